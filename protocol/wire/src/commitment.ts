@@ -1,0 +1,95 @@
+import { keccak256, sha256, toHex } from './bytes.ts';
+import { canonicalJson } from './manifest.ts';
+import type { Tensor } from './tensor.ts';
+import type { Hex } from './units.ts';
+
+/** Leaves of tensor trees; measured to cost 1.6 ms of CPU per 1.2 MB. */
+export const LEAF_BYTES = 4096;
+const LEAF = Buffer.from([0]);
+const INNER = Buffer.from([1]);
+const TREE_DOMAIN = 'assay/tree/1';
+const INPUT_DOMAIN = 'assay/input/1';
+const OUTPUT_DOMAIN = 'assay/output/1';
+
+/** Root of a SHA-256 Merkle tree over 4 KiB leaves; an odd node rises unchanged. Empty data has one empty leaf. */
+export function leavesRoot(data: Uint8Array): Buffer {
+  let level: Buffer[] = [];
+  for (let offset = 0; offset < data.byteLength || offset === 0; offset += LEAF_BYTES) {
+    level.push(sha256(LEAF, data.subarray(offset, offset + LEAF_BYTES)));
+  }
+  while (level.length > 1) {
+    const above: Buffer[] = [];
+    for (let i = 0; i < level.length; i += 2) {
+      const [left, right] = [level[i] as Buffer, level[i + 1]];
+      above.push(right === undefined ? left : sha256(INNER, left, right));
+    }
+    level = above;
+  }
+  return level[0] as Buffer;
+}
+
+/** sha256(domain ‖ canonical {datatype, name, shape} ‖ leavesRoot): two tensors of other shape never share a root. */
+export function tensorRoot(tensor: Tensor): Buffer {
+  const { name, datatype, shape } = tensor;
+  return sha256(TREE_DOMAIN, canonicalJson({ datatype, name, shape }), leavesRoot(tensor.data));
+}
+
+function tensorsRoot(tensors: readonly Tensor[]): Buffer {
+  return sha256(TREE_DOMAIN, ...tensors.map(tensorRoot));
+}
+
+/** Everything besides tensors that determines the output. Absent options are omitted. */
+export interface JobParams {
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly stop?: readonly string[];
+  /** Decimal text of an unsigned 64-bit seed. */
+  readonly seed?: string;
+  /** Text delivered by earlier attempts: decoding goes on after it. */
+  readonly deliveredPrefix?: string;
+}
+
+export function paramsHash(params: JobParams): Buffer {
+  return sha256('assay/params/1', canonicalJson(params));
+}
+
+/** A prompt commits as one BYTES tensor named `prompt`. */
+export function promptTensor(prompt: string): Tensor {
+  const text = Buffer.from(prompt, 'utf8');
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.byteLength);
+  return { name: 'prompt', datatype: 'BYTES', shape: [1], data: Buffer.concat([length, text]) };
+}
+
+/** `inputRoot = sha256(domain ‖ salt16 ‖ paramsHash ‖ treeRoot)`; the salt keeps short prompts from being guessed. */
+export function inputRoot(salt16: Uint8Array, params: JobParams, tensors: readonly Tensor[]): Hex {
+  if (salt16.byteLength !== 16) throw new RangeError('the input salt has 16 bytes');
+  return toHex(sha256(INPUT_DOMAIN, salt16, paramsHash(params), tensorsRoot(tensors)));
+}
+
+export function outputRoot(tensors: readonly Tensor[]): Hex {
+  return toHex(sha256(OUTPUT_DOMAIN, tensorsRoot(tensors)));
+}
+
+export const FINGERPRINT_LANES = 16;
+
+/** `fingerprintHash = keccak256(int32[16] big endian ‖ salt16)`. */
+export function fingerprintHash(lanes: Int32Array, salt16: Uint8Array): Hex {
+  if (lanes.length !== FINGERPRINT_LANES || salt16.byteLength !== 16)
+    throw new RangeError('16 lanes and a 16-byte salt');
+  const bytes = Buffer.alloc(4 * FINGERPRINT_LANES);
+  for (const [index, lane] of lanes.entries()) bytes.writeInt32BE(lane, 4 * index);
+  return keccak256(Buffer.concat([bytes, salt16]));
+}
+
+/** The guarantee's chain over the receipts it pays: next = keccak256(previous ‖ receipt digest), from 32 zero bytes. */
+export function chainReceipts(previous: Hex, receiptDigests: readonly Hex[]): Hex {
+  return receiptDigests.reduce<Hex>(
+    (head, digest) => keccak256(Buffer.from(head.slice(2) + digest.slice(2), 'hex')),
+    previous,
+  );
+}
+
+export const EMPTY_RECEIPTS: Hex = `0x${'00'.repeat(32)}`;
