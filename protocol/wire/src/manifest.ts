@@ -35,8 +35,12 @@ export const METERING_UNITS = ['request', 'token', 'second'] as const;
 const executionClassSchema = z.object({
   /** Human form of the class, e.g. `onnxruntime-1.30.0/cpu/x64-avx2/all`; its keccak256 is the on-chain id. */
   name: z.string().min(3).max(120),
-  /** Fixed-point scale of fingerprints: one unit is 2^-scale. */
-  scale: z.number().int().min(0).max(24),
+  /** Fingerprint units per 1.0, as ModelRegistry stores it (2 ** 16 is a common choice). */
+  scale: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 32 - 1),
   /** Largest honest difference of one fingerprint lane, in fingerprint units. */
   tolerance: z
     .number()
