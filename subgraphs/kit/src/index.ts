@@ -1,0 +1,2 @@
+export * from './blobs/index.ts';
+export * from './subgraph.ts';
