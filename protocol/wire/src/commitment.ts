@@ -55,12 +55,21 @@ export function paramsHash(params: JobParams): Buffer {
   return sha256('assay/params/1', canonicalJson(params));
 }
 
-/** A prompt commits as one BYTES tensor named `prompt`. */
-export function promptTensor(prompt: string): Tensor {
-  const text = Buffer.from(prompt, 'utf8');
+function bytesTensor(name: string, value: string): Tensor {
+  const text = Buffer.from(value, 'utf8');
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.byteLength);
-  return { name: 'prompt', datatype: 'BYTES', shape: [1], data: Buffer.concat([length, text]) };
+  return { name, datatype: 'BYTES', shape: [1], data: Buffer.concat([length, text]) };
+}
+
+/** A prompt commits as one BYTES tensor named `prompt`. */
+export function promptTensor(prompt: string): Tensor {
+  return bytesTensor('prompt', prompt);
+}
+
+/** Text output commits, all its chunks joined, as one BYTES tensor named `text`; it precedes tensors of the same job. */
+export function textTensor(text: string): Tensor {
+  return bytesTensor('text', text);
 }
 
 /** `inputRoot = sha256(domain ‖ salt16 ‖ paramsHash ‖ treeRoot)`; the salt keeps short prompts from being guessed. */
