@@ -36,7 +36,8 @@ test('returns the bytes put in several chunks', async () => {
   const blob = await store.put(hashOf('hello world'), [text('hello '), text('world')]);
   expect(blob.bytes).toBe(11);
   expect(Buffer.from(await store.read(blob.sha256)).toString()).toBe('hello world');
-  const streamed = await Array.fromAsync(blob.stream());
+  const streamed: Uint8Array[] = [];
+  for await (const chunk of blob.stream()) streamed.push(chunk);
   expect(Buffer.concat(streamed).toString()).toBe('hello world');
 });
 
