@@ -174,6 +174,42 @@ export const ERROR_CODES = {
     message: 'The model exceeded its memory limit.',
     hint: 'Send a smaller input.',
   },
+  P310: {
+    graphql: 'UNAVAILABLE',
+    retryable: true,
+    message: 'The ticket pays less than the provider’s live price.',
+    hint: 'The gateway quotes again with the price of the last heartbeat.',
+  },
+  P311: {
+    graphql: 'BAD_USER_INPUT',
+    retryable: false,
+    message: 'The ticket is not one this provider can serve.',
+    hint: 'Correct what details names; see docs/PROTOCOL.md, “Provider link”.',
+  },
+  P320: {
+    graphql: 'BAD_USER_INPUT',
+    retryable: false,
+    message: 'The provider’s configuration is invalid.',
+    hint: 'Correct the fields that details names; provider/README.md lists them all.',
+  },
+  P321: {
+    graphql: 'FORBIDDEN',
+    retryable: false,
+    message: 'A key of the provider cannot be opened.',
+    hint: 'Check the file, its mode (0600) and the password.',
+  },
+  P322: {
+    graphql: 'CONFLICT',
+    retryable: false,
+    message: 'The provider is not set up on chain.',
+    hint: 'Run `assay-provider register`, or `assay-provider doctor` to see what is missing.',
+  },
+  P323: {
+    graphql: 'CONFLICT',
+    retryable: false,
+    message: 'The provider’s data directory is in use.',
+    hint: 'Stop the other process, or give this one its own dataDir.',
+  },
   S400: {
     graphql: 'BAD_USER_INPUT',
     retryable: false,
