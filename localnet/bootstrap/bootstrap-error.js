@@ -1,0 +1,4 @@
+// @ts-check
+
+/** Something the person at the keyboard can mend; its message says how. */
+export class BootstrapError extends Error {}
