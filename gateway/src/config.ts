@@ -1,0 +1,67 @@
+import { AssayError } from '@assay/wire';
+import { z } from 'zod';
+
+const privateKey = z.string().regex(/^0x[0-9a-f]{64}$/, 'a 0x private key, lower case');
+const optionalUrl = z.url().optional();
+
+const serverSchema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  /** 0 takes any free port; the ready line says which. */
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  REDIS_URL: optionalUrl,
+  /** Shared with the subgraphs; signs who is asking. At least 32 characters. */
+  ASSAY_IDENTITY_SECRET: z.string().min(32),
+  /** How clients and providers reach this gateway; `http://HOST:PORT` where absent. */
+  ASSAY_PUBLIC_URL: optionalUrl,
+  BLOB_DIR: z.string().min(1),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Requests a minute for one bearer token, or for one address without a token. */
+  ASSAY_RATE_LIMIT: z.coerce.number().int().positive().default(6000),
+  /** Off behind no proxy. On, the client's address is the last one of X-Forwarded-For. */
+  ASSAY_TRUST_PROXY: z.stringbool().default(false),
+});
+
+const embeddedSchema = serverSchema.extend({
+  ASSAY_MODE: z.literal('embedded'),
+  REDIS_URL: z.url(),
+  ASSAY_INDEX_URL: z.url(),
+  ASSAY_CHAIN_RPC: z.url(),
+  /** Path of the deployment's JSON. */
+  ASSAY_DEPLOYMENT: z.string().min(1),
+  ASSAY_GATEWAY_KEY: privateKey,
+  ASSAY_HOSTED_KEY: privateKey,
+  ASSAY_GATEWAY_FEE_PPM: z.coerce.number().int().min(0).max(50_000).default(10_000),
+});
+
+const distributedSchema = serverSchema.extend({
+  ASSAY_MODE: z.literal('distributed'),
+  /** Each serves GraphQL over HTTP and, at the same path, over WebSocket. */
+  ASSAY_SUBGRAPH_MODELS_URL: z.url(),
+  ASSAY_SUBGRAPH_PROVIDERS_URL: z.url(),
+  ASSAY_SUBGRAPH_JOBS_URL: z.url(),
+  ASSAY_SUBGRAPH_REPUTATION_URL: z.url(),
+  /** Where the jobs server answers `connectJobsPort`; its GraphQL origin where absent. */
+  ASSAY_JOBS_PORT_URL: optionalUrl,
+});
+
+const configSchema = z.discriminatedUnion('ASSAY_MODE', [embeddedSchema, distributedSchema]);
+
+export type EmbeddedConfig = z.infer<typeof embeddedSchema>;
+export type DistributedConfig = z.infer<typeof distributedSchema>;
+export type GatewayConfig = z.infer<typeof configSchema>;
+
+/** Reads the environment once. Throws I100 naming every variable that is missing or wrong, never its value. */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): GatewayConfig {
+  const given = Object.entries(environment).filter(([, value]) => value !== '');
+  const parsed = configSchema.safeParse({
+    ASSAY_MODE: 'embedded',
+    ...Object.fromEntries(given),
+  });
+  if (parsed.success) return parsed.data;
+  throw new AssayError('I100', {
+    details: { variables: parsed.error.issues.map(({ path, message }) => `${path}: ${message}`) },
+    hint: 'Set the variables named in details; gateway/README.md explains each.',
+  });
+}
