@@ -78,6 +78,14 @@ export function inputRoot(salt16: Uint8Array, params: JobParams, tensors: readon
   return toHex(sha256(INPUT_DOMAIN, salt16, paramsHash(params), tensorsRoot(tensors)));
 }
 
+/**
+ * What `outputRoot` commits to: the text of all chunks as one BYTES tensor named `text` (where there was any), then
+ * the tensors of all chunks in their order, blobs by their bytes.
+ */
+export function deliveredTensors(text: string, tensors: readonly Tensor[]): Tensor[] {
+  return text === '' ? [...tensors] : [{ ...promptTensor(text), name: 'text' }, ...tensors];
+}
+
 export function outputRoot(tensors: readonly Tensor[]): Hex {
   return toHex(sha256(OUTPUT_DOMAIN, tensorsRoot(tensors)));
 }

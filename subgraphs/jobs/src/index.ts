@@ -1,0 +1,3 @@
+export { createJobsMarket } from './create-jobs-market.ts';
+export type { JobsConfig } from './jobs-config.ts';
+export type { JobsMarket } from './jobs-market.ts';
