@@ -408,6 +408,12 @@ export const ERROR_CODES = {
     message: 'A program that the local network needs is missing.',
     hint: 'Install it as details says.',
   },
+  N904: {
+    graphql: 'INTERNAL_SERVER_ERROR',
+    retryable: false,
+    message: 'The configuration is invalid.',
+    hint: 'Set the environment variables named in details.',
+  },
 } as const satisfies Record<string, Known>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
