@@ -1,41 +1,9 @@
+import type { JobParams, Manifest, Tensor } from '@assay/wire';
 import type { Logger } from 'pino';
+import type { RuntimeOptions } from '../../inference/messages.ts';
 
-/** Open Inference Protocol names. */
-export type Datatype =
-  | 'BOOL'
-  | 'UINT8'
-  | 'UINT16'
-  | 'UINT32'
-  | 'UINT64'
-  | 'INT8'
-  | 'INT16'
-  | 'INT32'
-  | 'INT64'
-  | 'FP16'
-  | 'FP32'
-  | 'FP64'
-  | 'BYTES';
-
-/** Little-endian, row-major; BYTES elements carry a 4-byte length each. */
-export interface Tensor {
-  readonly name: string;
-  readonly datatype: Datatype;
-  readonly shape: readonly number[];
-  readonly data: Uint8Array;
-}
-
-/** Everything that steers sampling; all of it is hashed into the receipt's paramsHash. */
-export interface GenerationParams {
-  readonly maxTokens?: number;
-  /** 0 or absent: greedy. */
-  readonly temperature?: number;
-  readonly topK?: number;
-  readonly topP?: number;
-  readonly stop?: readonly string[];
-  /** Random numbers are drawn by (seed, position), so a resumed stream continues exactly. */
-  readonly seed?: bigint;
-  /** Text another attempt already delivered: the decoder continues after it and counts it against maxTokens. */
-  readonly deliveredPrefix?: string;
+/** The job's parameters as the receipt's paramsHash knows them, plus what only audits set. */
+export interface GenerationParams extends JobParams {
   /** Teacher forcing for audits and jurors: score these tokens instead of choosing any. */
   readonly forcedTokens?: readonly number[];
 }
@@ -58,7 +26,7 @@ export interface RunChunk {
 }
 
 export interface RunOptions {
-  /** Epoch ms. A child still computing then is killed and replaced; the run rejects with P305. */
+  /** Epoch ms. A child still computing then is killed and replaced; the run rejects with P304. */
   readonly deadline: number;
   readonly signal?: AbortSignal;
   readonly onChunk?: (chunk: RunChunk) => void;
@@ -98,7 +66,7 @@ export interface ModelProfile {
 export interface LoadedBundle {
   readonly modelId: string;
   readonly directory: string;
-  readonly manifest: unknown;
+  readonly manifest: Manifest;
 }
 
 export interface SlotStats {
@@ -135,4 +103,10 @@ export interface SlotPoolOptions {
   readonly modelsDir: string;
   readonly runDir: string;
   readonly log: Logger;
+  /** Part of the execution class; CPU, every optimisation, one thread where omitted. */
+  readonly runtime?: RuntimeOptions;
+  /** A model that has not loaded by then is refused: constant bombs take their time at load. */
+  readonly loadTimeoutMs?: number;
+  /** Models whose manifest asks for more are refused. */
+  readonly maxMemoryBytes?: number;
 }

@@ -1,0 +1,145 @@
+import type { Socket } from 'node:net';
+import type { Tensor } from '@assay/wire';
+import { createTask } from './create-task.ts';
+import { encodeFrame, type Frame, FrameReader } from './frame.ts';
+import { asFault } from './guarded.ts';
+import { InferenceFault } from './inference-fault.ts';
+import { measureProfile } from './measure-profile.ts';
+import { dataBytes } from './memory.ts';
+import type { Command, Report, WireJob } from './messages.ts';
+import { fileOfRole } from './model-parameters.ts';
+import { openSession } from './onnx-session.ts';
+import type { Task, TaskJob, TaskOutcome } from './task.ts';
+
+type Load = Extract<Command, { type: 'load' }>;
+
+/** Answers the supervisor's commands, one at a time and in order; only `cancel` overtakes. */
+export function serveChild(socket: Socket): void {
+  const reader = new FrameReader();
+  const cancelled = new Set<number>();
+  let loaded: { readonly task: Task; readonly manifest: Load['manifest'] } | undefined;
+  let turn: Promise<void> = Promise.resolve();
+
+  const send = (report: Report, tensors: readonly Tensor[] = []): void => {
+    socket.cork();
+    for (const part of encodeFrame(report, tensors)) socket.write(part);
+    socket.uncork();
+  };
+
+  async function load({ directory, manifest, runtime }: Load): Promise<void> {
+    const started = performance.now();
+    const file = fileOfRole(manifest, directory, 'model');
+    if (!file)
+      throw new InferenceFault('M600', { details: { reason: 'no file has the role "model"' } });
+    const session = await openSession(file, runtime);
+    loaded = { manifest, task: await createTask({ manifest, directory, session, runtime }) };
+    send({
+      type: 'loaded',
+      loadMs: performance.now() - started,
+      memoryBytes: process.memoryUsage().rss,
+    });
+  }
+
+  async function profile(budgetMs: number): Promise<void> {
+    if (!loaded) throw new InferenceFault('P302');
+    const { task, manifest } = loaded;
+    const options = {
+      batchable: manifest.batchAxis !== undefined,
+      metered: manifest.unit !== 'request',
+      budgetMs,
+    };
+    send({ type: 'profiled', ...(await measureProfile(task, options)) });
+  }
+
+  async function run(wireJobs: readonly WireJob[], tensors: readonly Tensor[]): Promise<void> {
+    if (!loaded) throw new InferenceFault('P302');
+    const jobs = distribute(wireJobs, tensors, cancelled);
+    const started = performance.now();
+    const outcomes = await loaded.task
+      .run(jobs, ({ job }, text, units) => send({ type: 'chunk', job, text, units }))
+      .catch((error: unknown) => jobs.map(() => asFault(error)));
+    const computeMs = performance.now() - started;
+    for (const [index, { job }] of jobs.entries()) {
+      const outcome = outcomes[index];
+      if (outcome === undefined || outcome instanceof InferenceFault)
+        send({ type: 'error', job, fault: toWire(outcome) });
+      else sendOutcome(job, outcome, computeMs);
+      cancelled.delete(job);
+    }
+  }
+
+  function sendOutcome(job: number, outcome: TaskOutcome, computeMs: number): void {
+    const { text, units, outputs, fingerprint, streamed = false } = outcome;
+    const source = fingerprint ? [fingerprintTensor(fingerprint)] : [];
+    const words = text === undefined ? {} : { text };
+    send(
+      {
+        type: 'done',
+        job,
+        ...words,
+        units,
+        computeMs,
+        fingerprint: fingerprint !== undefined,
+        streamed,
+      },
+      [...outputs, ...source],
+    );
+  }
+
+  function handle({ message, tensors }: Frame): void {
+    const command = message as Command; // The supervisor is trusted; it validated what strangers sent.
+    if (command.type === 'cancel') {
+      cancelled.add(command.job);
+      return;
+    }
+    turn = turn.then(() => obey(command, tensors));
+  }
+
+  async function obey(
+    command: Exclude<Command, { type: 'cancel' }>,
+    tensors: readonly Tensor[],
+  ): Promise<void> {
+    try {
+      if (command.type === 'load') await load(command);
+      else if (command.type === 'profile') await profile(command.budgetMs);
+      else await run(command.jobs, tensors);
+    } catch (error) {
+      send({ type: 'failed', fault: toWire(asFault(error)) });
+    }
+  }
+
+  socket.on('data', (chunk: Buffer) => {
+    for (const frame of reader.push(chunk)) handle(frame);
+  });
+  // Without a supervisor there is nothing to live for.
+  socket.on('close', () => process.exit(0));
+  socket.on('error', () => process.exit(1));
+  send({ type: 'ready', dataBytes: dataBytes() });
+}
+
+function distribute(
+  wireJobs: readonly WireJob[],
+  tensors: readonly Tensor[],
+  cancelled: ReadonlySet<number>,
+): TaskJob[] {
+  let offset = 0;
+  return wireJobs.map(({ job, prompt, params, tensors: count }) => {
+    const own = tensors.slice(offset, offset + count);
+    offset += count;
+    return { job, prompt, params, tensors: own, cancelled: () => cancelled.has(job) };
+  });
+}
+
+function fingerprintTensor(values: Float32Array): Tensor {
+  return {
+    name: 'fingerprint',
+    datatype: 'FP32',
+    shape: [values.length],
+    data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  };
+}
+
+function toWire(fault: InferenceFault | undefined) {
+  const { code, details, hint } = fault ?? new InferenceFault('P300');
+  return { code, details, hint };
+}

@@ -1,0 +1,29 @@
+import { createWindowDecoder } from './decoders/window-decoder.ts';
+import { numberParameter } from './model-parameters.ts';
+import type { Task, TaskContext } from './task.ts';
+import { createGenerationTask } from './tasks/generation-task.ts';
+import { createOcrTask } from './tasks/ocr-task.ts';
+import { createTensorTask } from './tasks/tensor-task.ts';
+import { createVadTask } from './tasks/vad-task.ts';
+
+/** The task the manifest names, ready to run. */
+export async function createTask(context: TaskContext): Promise<Task> {
+  switch (context.manifest.task) {
+    case 'ocr':
+      return createOcrTask(context);
+    case 'vad':
+      return createVadTask(context);
+    case 'text-generation':
+      return createGenerationTask(await createWindowDecoder(context), generationLimits(context));
+    default:
+      return createTensorTask(context);
+  }
+}
+
+function generationLimits({ manifest }: TaskContext) {
+  return {
+    defaultMaxTokens: numberParameter(manifest, 'defaultMaxTokens', 128),
+    maxTokens: numberParameter(manifest, 'maxTokens', 4_096),
+    maxPromptChars: numberParameter(manifest, 'maxPromptChars', 65_536),
+  };
+}

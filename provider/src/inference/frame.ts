@@ -1,0 +1,124 @@
+import type { Tensor, TensorHeader } from '@assay/wire';
+
+/**
+ * One frame between supervisor and child:
+ * u32 total bytes after this word | u32 header bytes | header JSON, padded | each tensor's bytes, padded.
+ * Everything little-endian; padding to 8 keeps typed-array views aligned without a copy.
+ */
+export const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
+const MAX_HEADER_BYTES = 8 * 1024 * 1024;
+const PREFIX = 8;
+const padded = (bytes: number): number => (bytes + 7) & ~7;
+
+interface TensorEntry extends TensorHeader {
+  readonly bytes: number;
+}
+
+/** The buffers of one frame, ready for `writev`; tensors are referenced, not copied. */
+export function encodeFrame(message: object, tensors: readonly Tensor[] = []): Uint8Array[] {
+  const entries = tensors.map(({ name, datatype, shape, data }) => ({
+    name,
+    datatype,
+    shape,
+    bytes: data.byteLength,
+  }));
+  const json = Buffer.from(JSON.stringify({ message, tensors: entries }), 'utf8');
+  const headerBytes = padded(json.byteLength);
+  const bodyBytes = entries.reduce((sum, entry) => sum + padded(entry.bytes), 0);
+  const head = Buffer.alloc(PREFIX + headerBytes, 0x20);
+  head.writeUInt32LE(4 + headerBytes + bodyBytes, 0);
+  head.writeUInt32LE(headerBytes, 4);
+  json.copy(head, PREFIX);
+  const parts: Uint8Array[] = [head];
+  for (const { data } of tensors) {
+    parts.push(data);
+    const gap = padded(data.byteLength) - data.byteLength;
+    if (gap > 0) parts.push(new Uint8Array(gap));
+  }
+  return parts;
+}
+
+export interface Frame {
+  readonly message: unknown;
+  readonly tensors: readonly Tensor[];
+}
+
+/** Collects socket chunks into frames. Throws a RangeError on a length beyond the limits or a malformed header. */
+export class FrameReader {
+  #prefix = Buffer.alloc(4);
+  #prefixFilled = 0;
+  #body: Buffer | undefined;
+  #filled = 0;
+  readonly #maxBytes: number;
+
+  constructor(maxBytes: number = MAX_FRAME_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
+
+  *push(chunk: Uint8Array): Generator<Frame> {
+    let offset = 0;
+    while (offset < chunk.byteLength) {
+      offset += this.#body ? this.#fillBody(chunk, offset) : this.#fillPrefix(chunk, offset);
+      if (this.#body && this.#filled === this.#body.byteLength) yield this.#take(this.#body);
+    }
+  }
+
+  #fillPrefix(chunk: Uint8Array, offset: number): number {
+    const taken = Math.min(4 - this.#prefixFilled, chunk.byteLength - offset);
+    this.#prefix.set(chunk.subarray(offset, offset + taken), this.#prefixFilled);
+    this.#prefixFilled += taken;
+    if (this.#prefixFilled === 4) this.#startBody(this.#prefix.readUInt32LE(0));
+    return taken;
+  }
+
+  #startBody(total: number): void {
+    if (total < 4 || total > this.#maxBytes)
+      throw new RangeError(`frame of ${total} bytes (limit ${this.#maxBytes})`);
+    // Slow: its own ArrayBuffer at offset 0. The 4 length bytes in front keep the tensors 8-aligned.
+    this.#body = Buffer.allocUnsafeSlow(4 + total);
+    this.#prefix.copy(this.#body, 0);
+    this.#filled = 4;
+    this.#prefixFilled = 0;
+  }
+
+  #fillBody(chunk: Uint8Array, offset: number): number {
+    const body = this.#body;
+    if (!body) return 0;
+    const taken = Math.min(body.byteLength - this.#filled, chunk.byteLength - offset);
+    body.set(chunk.subarray(offset, offset + taken), this.#filled);
+    this.#filled += taken;
+    return taken;
+  }
+
+  #take(body: Buffer): Frame {
+    this.#body = undefined;
+    return decodeBody(body);
+  }
+}
+
+function decodeBody(body: Buffer): Frame {
+  const headerBytes = body.readUInt32LE(4);
+  if (headerBytes > MAX_HEADER_BYTES || PREFIX + headerBytes > body.byteLength)
+    throw new RangeError('frame header too long');
+  const header: unknown = JSON.parse(body.toString('utf8', PREFIX, PREFIX + headerBytes));
+  if (!isHeader(header)) throw new RangeError('frame header malformed');
+  let offset = PREFIX + headerBytes;
+  const tensors = header.tensors.map(({ name, datatype, shape, bytes }) => {
+    if (!(bytes >= 0) || offset + bytes > body.byteLength)
+      throw new RangeError('frame shorter than its tensors');
+    const data = new Uint8Array(body.buffer, body.byteOffset + offset, bytes);
+    offset += padded(bytes);
+    return { name, datatype, shape, data };
+  });
+  return { message: header.message, tensors };
+}
+
+function isHeader(value: unknown): value is { message: unknown; tensors: TensorEntry[] } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'message' in value &&
+    'tensors' in value &&
+    Array.isArray(value.tensors)
+  );
+}

@@ -1,0 +1,74 @@
+import type { ErrorCode, Manifest } from '@assay/wire';
+
+/** What a child needs to know of the job's sampling; `seed` travels as a decimal string. */
+export interface WireParams {
+  readonly maxTokens?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly stop?: readonly string[] | undefined;
+  readonly seed?: string | undefined;
+  readonly deliveredPrefix?: string | undefined;
+  readonly forcedTokens?: readonly number[] | undefined;
+}
+
+/** One row group of a batch; its tensors are the next `tensors` of the frame. */
+export interface WireJob {
+  readonly job: number;
+  readonly prompt?: string | undefined;
+  readonly params: WireParams;
+  readonly tensors: number;
+}
+
+export interface RuntimeOptions {
+  readonly executionProvider: string;
+  /** Part of the execution class: it changes nearly every output by an ulp or two. */
+  readonly optimisation: 'disabled' | 'basic' | 'extended' | 'all';
+  readonly threads: number;
+  readonly tf32: boolean;
+}
+
+/** Supervisor to child. */
+export type Command =
+  | {
+      readonly type: 'load';
+      readonly directory: string;
+      readonly manifest: Manifest;
+      readonly runtime: RuntimeOptions;
+    }
+  | { readonly type: 'profile'; readonly budgetMs: number }
+  | { readonly type: 'run'; readonly jobs: readonly WireJob[] }
+  | { readonly type: 'cancel'; readonly job: number };
+
+export interface MeasuredProfile {
+  readonly maxBatch: number;
+  readonly msByBatch: Readonly<Record<number, number>>;
+  readonly msPerUnit: number;
+  readonly msPerRun: number;
+}
+
+export interface WireFault {
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly hint?: string | undefined;
+}
+
+/** Child to supervisor. The supervisor trusts none of it: see `parseReport`. */
+export type Report =
+  | { readonly type: 'ready'; readonly dataBytes: number }
+  | { readonly type: 'loaded'; readonly loadMs: number; readonly memoryBytes: number }
+  | ({ readonly type: 'profiled' } & MeasuredProfile)
+  | { readonly type: 'failed'; readonly fault: WireFault }
+  | { readonly type: 'chunk'; readonly job: number; readonly text?: string; readonly units: number }
+  | {
+      readonly type: 'done';
+      readonly job: number;
+      readonly text?: string;
+      readonly units: number;
+      readonly computeMs: number;
+      /** The last tensor of the frame is the fingerprint's source, not an output. */
+      readonly fingerprint: boolean;
+      /** Outputs went out in chunks already: release nothing again. */
+      readonly streamed: boolean;
+    }
+  | { readonly type: 'error'; readonly job: number; readonly fault: WireFault };

@@ -1,0 +1,95 @@
+import type { Manifest, Tensor } from '@assay/wire';
+import { batchAxisOf } from './batch-axis.ts';
+import { InferenceFault } from './inference-fault.ts';
+
+type Row = readonly Tensor[];
+
+/** One tensor per input, the rows behind one another along its batch axis. */
+export function stackRows(manifest: Manifest, rows: readonly Row[]): Tensor[] {
+  return (rows[0] ?? []).map((first) => {
+    const axis = batchAxisOf(manifest, first.name);
+    if (axis < 0) return first;
+    return stack(
+      rows.map((row) => tensorOf(row, first.name)),
+      axis,
+    );
+  });
+}
+
+/** Each row's part of the outputs. Throws M600 where an output does not divide by the rows. */
+export function splitRows(manifest: Manifest, outputs: Row, rows: readonly Row[]): Tensor[][] {
+  const counts = rows.map((row) => rowCount(manifest, row));
+  const parts = outputs.map((output) => {
+    const axis = batchAxisOf(manifest, output.name);
+    return axis < 0 ? rows.map(() => output) : split(output, axis, counts);
+  });
+  return rows.map((_, index) => parts.map((part) => part[index] as Tensor));
+}
+
+/** How many rows of the batch a request brings. */
+export function rowCount(manifest: Manifest, row: Row): number {
+  for (const tensor of row) {
+    const axis = batchAxisOf(manifest, tensor.name);
+    if (axis >= 0) return tensor.shape[axis] ?? 1;
+  }
+  return 1;
+}
+
+function tensorOf(row: Row, name: string): Tensor {
+  const tensor = row.find((candidate) => candidate.name === name);
+  if (!tensor) throw new InferenceFault('P303', { details: { input: name, reason: 'missing' } });
+  return tensor;
+}
+
+function stack(tensors: readonly Tensor[], axis: number): Tensor {
+  const [first] = tensors;
+  if (!first) throw new RangeError('nothing to stack');
+  const outer = product(first.shape.slice(0, axis));
+  const runs = tensors.map((tensor) => tensor.data.byteLength / outer);
+  const stride = runs.reduce((sum, run) => sum + run, 0);
+  const data = new Uint8Array(outer * stride);
+  let offset = 0;
+  for (const [index, tensor] of tensors.entries()) {
+    const run = runs[index] ?? 0;
+    for (let block = 0; block < outer; block++) {
+      data.set(tensor.data.subarray(block * run, (block + 1) * run), block * stride + offset);
+    }
+    offset += run;
+  }
+  const total = tensors.reduce((sum, tensor) => sum + (tensor.shape[axis] ?? 0), 0);
+  return { ...first, shape: first.shape.with(axis, total), data };
+}
+
+function split(output: Tensor, axis: number, counts: readonly number[]): Tensor[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (output.shape[axis] !== total) {
+    throw new InferenceFault('M600', {
+      details: {
+        output: output.name,
+        reason: 'the output does not divide by the batch',
+        rows: total,
+        shape: output.shape,
+      },
+    });
+  }
+  const outer = product(output.shape.slice(0, axis));
+  const stride = output.data.byteLength / outer;
+  const unit = stride / total;
+  let offset = 0;
+  return counts.map((count) => {
+    const run = unit * count;
+    const data = new Uint8Array(outer * run);
+    for (let block = 0; block < outer; block++) {
+      data.set(
+        output.data.subarray(block * stride + offset, block * stride + offset + run),
+        block * run,
+      );
+    }
+    offset += run;
+    return { ...output, shape: output.shape.with(axis, count), data };
+  });
+}
+
+function product(dimensions: readonly number[]): number {
+  return dimensions.reduce((result, dimension) => result * dimension, 1);
+}

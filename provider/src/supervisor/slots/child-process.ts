@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { AssayError, type Tensor } from '@assay/wire';
+import type { Logger } from 'pino';
+import { encodeFrame, type Frame, FrameReader } from '../../inference/frame.ts';
+import type { Command, Report } from '../../inference/messages.ts';
+import { parseReport } from './parse-report.ts';
+import { spawnCommand } from './spawn-command.ts';
+
+export interface ChildOptions {
+  readonly modelsDir: string;
+  readonly emptyDir: string;
+  readonly dataLimitBytes: number;
+  readonly log: Logger;
+}
+
+export interface ChildExit {
+  readonly signal: NodeJS.Signals | null;
+  readonly killedFor: string | undefined;
+}
+
+type Listener = (report: Report, tensors: readonly Tensor[]) => void;
+
+/** One killable process with one model at most. */
+export interface Child {
+  readonly pid: number;
+  /** RLIMIT_DATA already used before any model, once the child has started. */
+  readonly ready: Promise<number>;
+  readonly exited: Promise<ChildExit>;
+  send(command: Command, tensors?: readonly Tensor[]): void;
+  listen(listener: Listener): void;
+  kill(reason: string): void;
+}
+
+const STDERR_KEPT = 4_096;
+
+export function startChild({ modelsDir, emptyDir, dataLimitBytes, log }: ChildOptions): Child {
+  const { file, args } = spawnCommand({ modelsDir, dataLimitBytes });
+  const child = spawn(file, args, {
+    cwd: emptyDir,
+    env: {},
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
+  const socket = child.stdio[3];
+  if (!(socket instanceof Socket))
+    throw new AssayError('P300', { details: { reason: 'no socket to the child' } });
+  const complaints = keepStderr(child);
+  let listener: Listener = () => {};
+  let killedFor: string | undefined;
+
+  const kill = (reason: string): void => {
+    killedFor ??= reason;
+    child.kill('SIGKILL');
+  };
+  const exited = new Promise<ChildExit>((resolve) => {
+    child.once('error', (cause) => {
+      log.error({ cause }, 'inference child cannot start');
+      resolve({ signal: null, killedFor });
+    });
+    child.once('exit', (code, signal) => {
+      const facts = { pid: child.pid, code, signal, killedFor };
+      if (killedFor) log.info(facts, 'inference child killed');
+      else log.warn({ ...facts, stderr: complaints() }, 'inference child ended');
+      resolve({ signal, killedFor });
+    });
+  });
+  const {
+    promise: ready,
+    resolve: markReady,
+    reject: neverReady,
+  } = Promise.withResolvers<number>();
+  void exited.then(() =>
+    neverReady(
+      new AssayError('P300', {
+        details: { reason: 'the inference child ended before it was ready' },
+      }),
+    ),
+  );
+  ready.catch(() => {});
+
+  const deliver = ({ message, tensors }: Frame): void => {
+    const report = parseReport(message);
+    if (report.type === 'ready') markReady(report.dataBytes);
+    else listener(report, tensors);
+  };
+  const reader = new FrameReader();
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      for (const frame of reader.push(chunk)) deliver(frame);
+    } catch (cause) {
+      log.error({ pid: child.pid, cause }, 'inference child sent a malformed frame');
+      kill('malformed frame');
+    }
+  });
+  // EPIPE and ECONNRESET only announce the exit that follows.
+  socket.on('error', (cause) => log.debug({ pid: child.pid, cause }, 'inference child socket'));
+
+  return {
+    pid: child.pid ?? 0,
+    ready,
+    exited,
+    kill,
+    listen: (next) => {
+      listener = next;
+    },
+    send: (command, tensors = []) => {
+      socket.cork();
+      for (const part of encodeFrame(command, tensors)) socket.write(part);
+      socket.uncork();
+    },
+  };
+}
+
+function keepStderr(child: ChildProcess): () => string {
+  let kept = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    kept = (kept + chunk.toString('utf8')).slice(-STDERR_KEPT);
+  });
+  return () => kept;
+}

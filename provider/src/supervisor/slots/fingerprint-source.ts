@@ -1,0 +1,35 @@
+import type { Tensor } from '@assay/wire';
+
+/** The float outputs one after another as FP32; a single FP32 output is not copied. */
+export function fingerprintSource(outputs: readonly Tensor[]): Float32Array {
+  const parts = outputs.map(asFloats).filter((part) => part !== undefined);
+  if (parts.length === 1 && parts[0]) return parts[0];
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
+function asFloats({ datatype, data }: Tensor): Float32Array | undefined {
+  const aligned = data.byteOffset % 8 === 0 ? data : Uint8Array.from(data);
+  const { buffer, byteOffset, byteLength } = aligned;
+  if (datatype === 'FP32') return new Float32Array(buffer, byteOffset, byteLength / 4);
+  if (datatype === 'FP64')
+    return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
+  if (datatype === 'FP16')
+    return Float32Array.from(new Uint16Array(buffer, byteOffset, byteLength / 2), fromHalf);
+  return undefined;
+}
+
+function fromHalf(bits: number): number {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const sign = bits & 0x8000 ? -1 : 1;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return exponent === 0
+    ? sign * fraction * 2 ** -24
+    : sign * (1024 + fraction) * 2 ** (exponent - 25);
+}

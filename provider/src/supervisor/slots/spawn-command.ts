@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface SpawnCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+const INFERENCE_DIR = fileURLToPath(new URL('../../inference/', import.meta.url));
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+
+/**
+ * How a child is started: the shell sets RLIMIT_DATA and becomes node; setpriv (where there is one) has the kernel
+ * kill the child with the supervisor, even inside native code; Node's permission model lets it read the models and its
+ * own code, write nothing, start nothing.
+ */
+export function spawnCommand(options: { modelsDir: string; dataLimitBytes: number }): SpawnCommand {
+  const node = [
+    process.execPath,
+    '--permission',
+    '--allow-addons',
+    ...[INFERENCE_DIR, ...dependencyRoots(), `${options.modelsDir}/`, '/proc/self/status'].map(
+      (path) => `--allow-fs-read=${path}`,
+    ),
+    '--disable-warning=SecurityWarning',
+    '--disable-warning=ExperimentalWarning',
+    `${INFERENCE_DIR}main.ts`,
+  ];
+  const guarded = SETPRIV ? [SETPRIV, '--pdeathsig', 'KILL', '--', ...node] : node;
+  const limitKiB = Math.ceil(options.dataLimitBytes / 1024);
+  return {
+    file: '/bin/sh',
+    args: ['-c', 'ulimit -d "$0"; exec "$@"', String(limitKiB), ...guarded],
+  };
+}
+
+/** The node_modules folders that hold what a child imports. */
+function dependencyRoots(): string[] {
+  const require = createRequire(import.meta.url);
+  const roots = ['onnxruntime-node', '@huggingface/tokenizers'].map((name) =>
+    nodeModulesOf(require.resolve(name)),
+  );
+  return [...new Set(roots)];
+}
+
+function nodeModulesOf(path: string): string {
+  const marker = `${sep}node_modules${sep}`;
+  const at = path.lastIndexOf(marker);
+  return at < 0 ? dirname(path) : path.slice(0, at + marker.length);
+}
