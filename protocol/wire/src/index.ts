@@ -4,6 +4,7 @@ export * from './deployment.ts';
 export * from './eip712.ts';
 export * from './error-codes.ts';
 export * from './errors.ts';
+export * from './fingerprint.ts';
 export * from './frame-tensors.ts';
 export * from './identity.ts';
 export * from './intent.ts';
