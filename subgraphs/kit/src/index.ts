@@ -1,2 +1,9 @@
+// type-graphql's decorators need it before the first class that uses them.
+import 'reflect-metadata';
+
 export * from './blobs/index.ts';
+export * from './federation/index.ts';
+export * from './pagination/index.ts';
+export * from './process/index.ts';
+export * from './scalars/index.ts';
 export * from './subgraph.ts';

@@ -1,0 +1,175 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { type Identity, verifyIdentity } from '@assay/wire';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  subscribe as graphqlSubscribe,
+  print,
+  validate,
+} from 'graphql';
+import type { Registry } from 'prom-client';
+import type { Log } from '../process/log.ts';
+import { createMetrics, type Metrics } from '../process/metrics.ts';
+import type { Subgraph, SubgraphName, SubgraphRequest } from '../subgraph.ts';
+import { buildFederatedSchema, type SchemaParts } from './build-federated-schema.ts';
+import { formatError, isUnexpected } from './format-error.ts';
+import { mapIterator } from './result-iterator.ts';
+
+export interface SubgraphOptions<C extends object> extends SchemaParts<C> {
+  readonly name: SubgraphName;
+  /** Shared with the gateway; signs the identity header. */
+  readonly identitySecret: string;
+  /** One context an operation: DataLoaders live here. */
+  readonly createContext: (identity: Identity) => C | Promise<C>;
+  readonly log: Log;
+  readonly metrics?: Metrics;
+  /** Releases what the resolvers use. */
+  readonly close?: () => Promise<void>;
+}
+
+/** A subgraph that can also be served over HTTP and WebSocket. */
+export interface ServableSubgraph extends Subgraph {
+  readonly apollo: ApolloServer<object>;
+  readonly registry: Registry;
+  readonly log: Log;
+  /** @throws G803 for a missing, forged or stale identity header. */
+  contextOf(identityHeader: string | undefined): Promise<object>;
+}
+
+/**
+ * Builds a subgraph from type-graphql classes.
+ *
+ * @example const models = await createSubgraph({ name: 'models', resolvers: [ModelResolver], … });
+ */
+export async function createSubgraph<C extends object>(
+  options: SubgraphOptions<C>,
+): Promise<ServableSubgraph> {
+  const { name, log, identitySecret, createContext } = options;
+  const metrics = options.metrics ?? createMetrics(name);
+  const { sdl, schema } = await buildFederatedSchema(options);
+  const reporter = createReporter(log, metrics);
+  const apollo = new ApolloServer<object>({
+    schema,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    plugins: [ApolloServerPluginInlineTraceDisabled(), reporter.plugin],
+    formatError: (_, error) => formatError(error),
+  });
+  await apollo.start();
+
+  const contextOf = async (identityHeader: string | undefined): Promise<object> => {
+    const identity = verifyIdentity(identityHeader, identitySecret, Date.now());
+    const context = await createContext(identity);
+    reporter.remember(context, identity.requestId);
+    return context;
+  };
+
+  const execute = async (request: SubgraphRequest): Promise<ExecutionResult> => {
+    const contextValue = await contextOf(request.identityHeader);
+    const response = await apollo.executeOperation(
+      { query: printed(request.document), ...namedVariables(request) },
+      { contextValue },
+    );
+    if (response.body.kind === 'single') return response.body.singleResult as ExecutionResult;
+    throw new Error('a subgraph answers in one part');
+  };
+
+  const subscribe = async (request: SubgraphRequest) => {
+    const contextValue = await contextOf(request.identityHeader);
+    const faults = validate(schema, request.document);
+    if (faults.length > 0) return { errors: faults.map(formatError) } as never;
+    const { variables, operationName } = namedVariables(request);
+    const result = await graphqlSubscribe({
+      schema,
+      document: request.document,
+      contextValue,
+      variableValues: variables,
+      operationName,
+    });
+    const format = (one: ExecutionResult) => reporter.formatted(one, contextValue);
+    return Symbol.asyncIterator in result ? mapIterator(result, format) : format(result);
+  };
+
+  const close = async () => {
+    await apollo.stop();
+    await options.close?.();
+  };
+
+  return {
+    name,
+    sdl,
+    schema,
+    apollo,
+    registry: metrics.registry,
+    log,
+    contextOf,
+    execute: (request) => execute(request).catch(failedResult),
+    subscribe: (request) => subscribe(request).catch(failedResult),
+    close,
+  };
+}
+
+function failedResult(error: unknown): ExecutionResult {
+  return { errors: [formatError(error)] } as unknown as ExecutionResult;
+}
+
+function namedVariables({ variables, operationName }: SubgraphRequest) {
+  return { variables: variables ?? {}, ...(operationName !== undefined && { operationName }) };
+}
+
+const texts = new WeakMap<DocumentNode, string>();
+
+/** Printing costs more than executing; the gateway sends the same document object for the same plan. */
+function printed(document: DocumentNode): string {
+  const known = texts.get(document);
+  if (known !== undefined) return known;
+  const text = print(document);
+  texts.set(document, text);
+  return text;
+}
+
+/** Counts operations and logs each unexpected error once, with the request it belongs to. */
+function createReporter(log: Log, metrics: Metrics) {
+  const requestIds = new WeakMap<object, string>();
+  const reported = new WeakSet<object>();
+  const operations = metrics.counter('subgraph_operations_total', 'Operations executed');
+  const failures = metrics.counter('subgraph_unexpected_errors_total', 'Errors without a code');
+  const seconds = metrics.histogram('subgraph_operation_seconds', 'Time of one operation');
+
+  const report = (errors: readonly unknown[], context: object) => {
+    for (const error of errors.filter(isUnexpected)) {
+      const cause = (error as { originalError?: unknown }).originalError ?? error;
+      if (typeof cause === 'object' && cause !== null) {
+        if (reported.has(cause)) continue;
+        reported.add(cause);
+      }
+      failures.inc();
+      log.error({ err: cause, requestId: requestIds.get(context) }, 'unexpected error');
+    }
+  };
+  const plugin: ApolloServerPlugin<object> = {
+    async requestDidStart() {
+      const stop = seconds.startTimer();
+      return {
+        async didEncounterErrors({ errors, contextValue }) {
+          report(errors, contextValue);
+        },
+        async willSendResponse() {
+          operations.inc();
+          stop();
+        },
+      };
+    },
+  };
+  return {
+    plugin,
+    remember: (context: object, requestId: string) => requestIds.set(context, requestId),
+    formatted(result: ExecutionResult, context: object): ExecutionResult {
+      if (result.errors === undefined) return result;
+      report(result.errors, context);
+      return { ...result, errors: result.errors.map(formatError) } as unknown as ExecutionResult;
+    },
+  };
+}

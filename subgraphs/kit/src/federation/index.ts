@@ -1,0 +1,6 @@
+export type { ClassList, ReferenceResolver } from './build-federated-schema.ts';
+export * from './create-subgraph.ts';
+export * from './format-error.ts';
+export * from './freshness.ts';
+export * from './result-iterator.ts';
+export * from './serve-subgraph.ts';

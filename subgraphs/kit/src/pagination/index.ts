@@ -1,0 +1,4 @@
+export * from './connection.ts';
+export * from './cursor.ts';
+export * from './page-info.ts';
+export * from './paginate-sorted.ts';
