@@ -11,7 +11,10 @@ export default defineConfig({
         resolve: { alias: [{ find: /^graphql$/, replacement: alias.graphql }] },
         test: {
           name: 'unit',
-          include: ['{gateway,subgraphs,protocol,provider,localnet}/**/*.test.ts'],
+          include: [
+            '{gateway,subgraphs,protocol,provider,localnet}/**/*.test.ts',
+            'test/conformance/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', '**/*.e2e.test.ts'],
         },
       },

@@ -9,6 +9,8 @@ export interface AnvilOptions {
   chainId?: number;
   /** Seconds between blocks; absent: a block for each transaction. */
   blockTime?: number;
+  /** With a block time: also a block for each transaction, at once. */
+  mixedMining?: boolean;
   /** Blocks only when asked for (`evm_mine`, `anvil_mine`). */
   noMining?: boolean;
   /** File to load the chain from and to save it to on stop. */
@@ -37,6 +39,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       ...['--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${chainId}`],
       ...['--accounts', `${accounts}`, '--silent'],
       ...(options.blockTime === undefined ? [] : ['--block-time', `${options.blockTime}`]),
+      ...(options.mixedMining ? ['--mixed-mining'] : []),
       ...(options.noMining ? ['--no-mining'] : []),
       ...(options.state === undefined ? [] : ['--state', options.state]),
       ...(options.timestamp === undefined ? [] : ['--timestamp', `${options.timestamp}`]),
