@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { type BenchRow, parseBenchRow } from './bench-row.ts';
+
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/** Runs one suite; rows are handed over as they come. Rejects when the suite could not measure. */
+export async function runSuite(options: {
+  root: string;
+  file: string;
+  onRow: (row: BenchRow) => void;
+}): Promise<void> {
+  const { root, file, onRow } = options;
+  const child = spawn(process.execPath, ['--import', TSX, file], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.trim() !== '') onRow(rowOf(file, line));
+  }
+  const [code] = await exited;
+  if (code !== 0) throw new Error(`${file} could not measure: it exited with code ${code}.`);
+}
+
+function rowOf(file: string, line: string): BenchRow {
+  try {
+    return parseBenchRow(line);
+  } catch (cause) {
+    throw new Error(`${file} printed a line that is not a result: ${line.slice(0, 200)}`, {
+      cause,
+    });
+  }
+}
