@@ -1,0 +1,27 @@
+import { createLog } from '../process/log.ts';
+import { createShutdown } from '../process/shutdown.ts';
+import type { SubgraphName } from '../subgraph.ts';
+import type { ServableSubgraph } from './create-subgraph.ts';
+import { serveSubgraph } from './serve-subgraph.ts';
+import {
+  parseSubgraphEnvironment,
+  type SubgraphConfig,
+  subgraphConfigOf,
+} from './subgraph-config.ts';
+
+/** A subgraph as its own process: reads the environment, serves, and ends on SIGINT or SIGTERM. */
+export async function runSubgraph(
+  name: SubgraphName,
+  create: (config: SubgraphConfig) => Promise<ServableSubgraph>,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const parsed = parseSubgraphEnvironment(env);
+  const log = createLog(name, parsed.LOG_LEVEL);
+  const shutdown = createShutdown(log);
+  shutdown.onSignals();
+  const subgraph = await create(await subgraphConfigOf(parsed, log));
+  shutdown.add(name, () => subgraph.close());
+  const served = await serveSubgraph(subgraph, { host: parsed.HOST, port: parsed.PORT });
+  shutdown.add('server', () => served.close());
+  log.info({ url: served.url }, 'subgraph ready');
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+export interface Block {
+  readonly number: number;
+  /** Seconds since the epoch. */
+  readonly timestamp: number;
+}
+
+/** The newest block of the chain, for telling how far the index is behind. */
+export interface ChainHead {
+  /** Asks the chain if nobody did for a while. A chain that does not answer leaves what is known. */
+  refresh(): Promise<void>;
+  /** How long the chain has had a block that an index at `block` has not; 0 at the head or if unknown. */
+  lagSeconds(block: Block): number;
+}
+
+const hexNumber = z
+  .string()
+  .regex(/^0x[0-9a-f]{1,13}$/)
+  .transform(Number);
+const answerSchema = z.object({
+  result: z.object({ number: hexNumber, timestamp: hexNumber }),
+});
+const TIMEOUT_MS = 1_000;
+const MAX_AGE_MS = 1_000;
+const REMEMBERED = 1_024;
+
+interface Seen extends Block {
+  readonly at: number;
+}
+
+/** Asks at most once in `maxAgeMs`, whoever asks. */
+export function createChainHead(rpcUrl: string, maxAgeMs = MAX_AGE_MS): ChainHead {
+  const seen: Seen[] = [];
+  let asking: Promise<void> | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
+
+  const ask = async () => {
+    askedAt = performance.now();
+    try {
+      const block = await readLatestBlock(rpcUrl);
+      // A reorg takes blocks back, and with them when they were seen.
+      while ((seen.at(-1)?.number ?? -1) >= block.number) seen.pop();
+      seen.push({ ...block, at: performance.now() });
+      if (seen.length > REMEMBERED) seen.shift();
+    } catch {
+      // The chain does not answer: what was known stands, and the next caller asks again.
+    } finally {
+      asking = undefined;
+    }
+  };
+  return {
+    async refresh() {
+      if (asking === undefined && performance.now() - askedAt > maxAgeMs) asking = ask();
+      await asking;
+    },
+    lagSeconds(block) {
+      const newest = seen.at(-1);
+      if (newest === undefined || newest.number <= block.number) return 0;
+      const [missing] = seen.filter(({ number }) => number > block.number);
+      // Blocks older than this watch: only their own timestamps say how old they are.
+      if (missing === undefined || missing === seen[0])
+        return Math.max(0, newest.timestamp - block.timestamp);
+      return (performance.now() - missing.at) / 1_000;
+    },
+  };
+}
+
+async function readLatestBlock(rpcUrl: string): Promise<Block> {
+  const body = { jsonrpc: '2.0', id: 1, method: 'eth_getBlockByNumber', params: ['latest', false] };
+  const response = await fetch(rpcUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  return answerSchema.parse(await response.json()).result;
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { MergedQuery } from './merge-queries.ts';
+
+export interface IndexedBlock {
+  readonly number: number;
+  readonly hash: string;
+  readonly timestamp: number;
+}
+
+export interface IndexAnswer {
+  readonly block: IndexedBlock;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const answerSchema = z.object({
+  errors: z.array(z.object({ message: z.string() })).optional(),
+  data: z
+    .looseObject({
+      _meta: z.object({
+        block: z.object({ number: z.number(), hash: z.string(), timestamp: z.number() }),
+      }),
+    })
+    .nullish(),
+});
+
+/** One POST to graph-node; rejects for transport faults and for errors in the answer. */
+export async function postQuery(
+  url: string,
+  { text, variables }: Pick<MergedQuery, 'text' | 'variables'>,
+  timeoutMs: number,
+): Promise<IndexAnswer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: text, variables }),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const { data, errors } = answerSchema.parse(await response.json());
+  if (errors !== undefined && errors.length > 0)
+    throw new Error(`index: ${errors.map(({ message }) => message).join('; ')}`);
+  if (data == null) throw new Error('index: an answer without data');
+  return { block: data._meta.block, data };
+}
