@@ -1,0 +1,28 @@
+/** `node scripts/test/main.ts GROUP`: runs the group's suites one after another; the last line adds them up. */
+import { runSuite } from './run-suite.ts';
+import { GROUPS } from './suites.ts';
+
+const root = new URL('../../', import.meta.url).pathname;
+const suites = GROUPS[process.argv[2] ?? 'test'];
+if (suites === undefined) {
+  console.error(`Give one of: ${Object.keys(GROUPS).join(', ')}.`);
+  process.exit(2);
+}
+
+const lines: string[] = [];
+const total = { passed: 0, failed: 0 };
+for (const suite of suites) {
+  console.log(`\n== ${suite.name}`);
+  const startedAt = performance.now();
+  const { passed, failed } = await runSuite(suite, root);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  lines.push(
+    `${suite.name.padEnd(24)}${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed ${seconds.padStart(7)} s`,
+  );
+  total.passed += passed;
+  total.failed += failed;
+}
+
+console.log(`\n${lines.join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

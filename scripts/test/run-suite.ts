@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Counts } from './counts.ts';
+import type { Suite } from './suites.ts';
+
+/** Runs a suite, showing what it prints, and counts what it found. */
+export async function runSuite(suite: Suite, root: string): Promise<Counts> {
+  const { command, env = {}, reportFile, count } = suite;
+  const report = reportFile === undefined ? undefined : join(root, reportFile);
+  if (report !== undefined) rmSync(report, { force: true });
+  const [file, ...args] = command;
+  const child = spawn(file, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    output = (output + bytes.toString()).slice(-200_000);
+    process.stdout.write(bytes);
+  });
+  const exitCode = await once(child, 'close').then(
+    ([code]) => Number(code ?? 1),
+    (error) => {
+      process.stderr.write(`${suite.name}: ${error}\n`);
+      return 1;
+    },
+  );
+  return count({ output, exitCode, report: report === undefined ? '' : readOr(report, '') });
+}
+
+function readOr(file: string, otherwise: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return otherwise;
+  }
+}

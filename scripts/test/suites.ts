@@ -1,0 +1,63 @@
+import { type Counts, countCheck, countForge, countOwn, countVitest } from './counts.ts';
+
+export interface Suite {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly env?: Readonly<Record<string, string>>;
+  /** `report`: content of the file that `command` was told to write, where it writes one. */
+  readonly count: (run: { output: string; report: string; exitCode: number }) => Counts;
+  readonly reportFile?: string;
+}
+
+const check = (name: string, ...command: [string, ...string[]]): Suite => ({
+  name,
+  command,
+  count: ({ exitCode }) => countCheck(exitCode),
+});
+
+const vitest = (project: string): Suite => ({
+  name: project,
+  command: [
+    'vitest',
+    'run',
+    ...['--project', project, '--reporter=default', '--reporter=json'],
+    `--outputFile.json=.cache/${project}.json`,
+  ],
+  reportFile: `.cache/${project}.json`,
+  count: ({ report, exitCode }) => countVitest(report, exitCode),
+});
+
+const forge = (profile: string): Suite => ({
+  name: `contracts (${profile})`,
+  command: ['forge', 'test'],
+  env: { FOUNDRY_PROFILE: profile },
+  count: ({ output, exitCode }) => countForge(output, exitCode),
+});
+
+const mappings: Suite = {
+  name: 'mappings',
+  command: ['node', 'thegraph/tools/test.ts'],
+  count: ({ output, exitCode }) => countOwn(output, exitCode),
+};
+
+const formatAndLint = [
+  check('format', 'biome', 'format', '.'),
+  check('lint', 'biome', 'lint', '--error-on-warnings', '.'),
+];
+const types = check('types', 'tsc', '--noEmit', '-p', 'tsconfig.json');
+const test = [
+  vitest('unit'),
+  forge('default'),
+  mappings,
+  vitest('e2e-embedded'),
+  vitest('e2e-distributed'),
+  vitest('fault'),
+];
+
+/** What each command runs, cheapest first. */
+export const GROUPS: Readonly<Record<string, readonly Suite[]>> = {
+  check: [...formatAndLint, types, vitest('unit')],
+  test,
+  ci: [...formatAndLint, check('format (contracts)', 'forge', 'fmt', '--check'), types, ...test],
+  deep: [forge('deep'), vitest('deep')],
+};
