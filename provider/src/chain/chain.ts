@@ -1,0 +1,116 @@
+import { type Address, AssayError } from '@assay/wire';
+import { FetchRequest, type Interface, isError, JsonRpcProvider, Network } from 'ethers';
+
+export interface ChainOptions {
+  readonly rpcUrls: readonly string[];
+  readonly chainId: number;
+  readonly timeoutMs: number;
+}
+
+export interface Call {
+  readonly to: Address;
+  readonly abi: Interface;
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** Reads from the first endpoint that answers, and stays with it until it fails. */
+export interface Chain {
+  readonly chainId: number;
+  /** Runs `ask` against one endpoint after another. Throws S408 when none answers; what the chain itself refuses is thrown as it is. */
+  read<T>(ask: (rpc: JsonRpcProvider) => Promise<T>): Promise<T>;
+  /** A view function's results. */
+  // biome-ignore lint/suspicious/noExplicitAny: ethers decodes by ABI text, which TypeScript cannot follow
+  call(call: Call): Promise<any>;
+  /** How every endpoint stands, for doctor and status. */
+  health(): Promise<readonly RpcHealth[]>;
+  close(): void;
+}
+
+export interface RpcHealth {
+  readonly url: string;
+  readonly chainId?: number;
+  readonly block?: number;
+  readonly error?: string;
+}
+
+/** The endpoint's fault, not the chain's answer. */
+const isEndpointFault = (error: unknown): boolean =>
+  isError(error, 'NETWORK_ERROR') ||
+  isError(error, 'SERVER_ERROR') ||
+  isError(error, 'TIMEOUT') ||
+  isError(error, 'BAD_DATA') ||
+  isError(error, 'UNKNOWN_ERROR') ||
+  ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE'].includes(
+    String((error as NodeJS.ErrnoException)?.code),
+  );
+
+export function createChain({ rpcUrls, chainId, timeoutMs }: ChainOptions): Chain {
+  const network = Network.from(chainId);
+  const endpoints = rpcUrls.map((url) => {
+    const request = new FetchRequest(url);
+    request.timeout = timeoutMs;
+    const rpc = new JsonRpcProvider(request, network, {
+      staticNetwork: network,
+      batchMaxCount: 20,
+    });
+    return { url, rpc };
+  });
+  let preferred = 0;
+
+  async function read<T>(ask: (rpc: JsonRpcProvider) => Promise<T>): Promise<T> {
+    let lastFault: unknown;
+    for (let tries = 0; tries < endpoints.length; tries++) {
+      const index = (preferred + tries) % endpoints.length;
+      const endpoint = endpoints[index];
+      if (endpoint === undefined) break;
+      try {
+        const answer = await ask(endpoint.rpc);
+        preferred = index;
+        return answer;
+      } catch (error) {
+        if (!isEndpointFault(error)) throw error;
+        lastFault = error;
+      }
+    }
+    throw new AssayError('S408', {
+      cause: lastFault,
+      details: { rpcUrls: rpcUrls.map(withoutSecrets), reason: reasonOf(lastFault) },
+      hint: 'No RPC endpoint answers: check chain.rpcUrls, or add another.',
+    });
+  }
+
+  return {
+    chainId,
+    read,
+    async call({ to, abi, name, args }) {
+      const data = abi.encodeFunctionData(name, args);
+      const answer = await read((rpc) => rpc.call({ to, data }));
+      const results = abi.decodeFunctionResult(name, answer);
+      return results.length === 1 ? results[0] : results;
+    },
+    health: () =>
+      Promise.all(
+        endpoints.map(async ({ url, rpc }): Promise<RpcHealth> => {
+          const shown = withoutSecrets(url);
+          try {
+            const id = Number(BigInt(await rpc.send('eth_chainId', [])));
+            return { url: shown, chainId: id, block: await rpc.getBlockNumber() };
+          } catch (error) {
+            return { url: shown, error: reasonOf(error) };
+          }
+        }),
+      ),
+    close: () => {
+      for (const { rpc } of endpoints) rpc.destroy();
+    },
+  };
+}
+
+/** RPC addresses often carry a key in path or query: only the host is shown. */
+const withoutSecrets = (url: string): string => new URL(url).host;
+
+export function reasonOf(error: unknown): string {
+  const short = (error as { shortMessage?: string } | undefined)?.shortMessage;
+  return (short ?? String((error as Error | undefined)?.message ?? error)).slice(0, 300);
+}

@@ -1,0 +1,96 @@
+import type { Address, FrameMeta, Hex, Ticket } from '@assay/wire';
+import { fromColumn, toColumn } from '../store/amount-column.ts';
+import type { Journal, Row } from '../store/journal.ts';
+import type { SignedStatement } from './sign-receipt.ts';
+
+export interface StoredReceipt {
+  readonly digest: Hex;
+  readonly frame: FrameMeta<'receipt'>;
+  readonly acked: boolean;
+}
+
+export interface ReceiptOwner {
+  readonly gateway: Address;
+  readonly modelId: Hex;
+  readonly ticket: Ticket;
+}
+
+/** Receipts on the disk: at most one per ticket, ever. */
+export interface ReceiptStore {
+  find(ticket: Hex): StoredReceipt | undefined;
+  /**
+   * Stores a receipt and resolves with the one on the disk, which is another if the ticket already had one. Only what
+   * this resolves with may be sent.
+   */
+  keep(statement: SignedStatement, owner: ReceiptOwner): Promise<StoredReceipt>;
+  acknowledge(ticket: Hex): Promise<void>;
+  /** Receipts a gateway has not acknowledged, oldest first. */
+  unacknowledged(gateway: Address, limit: number): StoredReceipt[];
+}
+
+const FIND = 'SELECT digest, frame, acked FROM receipts WHERE ticket = ?';
+const INSERT = `INSERT INTO receipts (ticket, digest, gateway, session_id, offer_id, job_id, model_id, frame, ticket_body, units, price, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const EARN = `INSERT INTO earned (session_id, offer_id, amount, jobs) VALUES (?, ?, ?, 1)
+  ON CONFLICT DO UPDATE SET amount = ?, jobs = jobs + 1`;
+const EARNED = 'SELECT amount FROM earned WHERE session_id = ? AND offer_id = ?';
+const ACK = 'UPDATE receipts SET acked = 1 WHERE ticket = ?';
+const UNACKED =
+  'SELECT digest, frame, acked FROM receipts WHERE gateway = ? AND acked = 0 ORDER BY created_at LIMIT ?';
+
+const toStored = (row: Row): StoredReceipt => ({
+  digest: row['digest'] as Hex,
+  frame: JSON.parse(String(row['frame'])) as FrameMeta<'receipt'>,
+  acked: row['acked'] === 1n,
+});
+
+export function createReceiptStore(journal: Journal): ReceiptStore {
+  const find = (ticket: Hex): StoredReceipt | undefined => {
+    const row = journal.sql(FIND).get(ticket) as Row | undefined;
+    return row && toStored(row);
+  };
+
+  function insert({ digest, receipt, frame }: SignedStatement, owner: ReceiptOwner): StoredReceipt {
+    const known = find(receipt.ticket);
+    if (known) return known;
+    const { sessionId, offerId, jobId, attempt, maxPrice, deadline } = owner.ticket;
+    const ticketBody = {
+      jobId,
+      attempt,
+      sessionId,
+      offerId,
+      maxPrice: `${maxPrice}`,
+      deadline: `${deadline}`,
+    };
+    journal
+      .sql(INSERT)
+      .run(
+        receipt.ticket,
+        digest,
+        owner.gateway,
+        sessionId,
+        offerId,
+        jobId,
+        owner.modelId,
+        JSON.stringify(frame),
+        JSON.stringify(ticketBody),
+        receipt.units.toString(),
+        toColumn(receipt.price),
+        BigInt(Date.now()),
+      );
+    const before = journal.sql(EARNED).get(sessionId, offerId)?.['amount'] ?? 0;
+    const after = toColumn(fromColumn(before) + receipt.price);
+    journal.sql(EARN).run(sessionId, offerId, after, after);
+    return { digest, frame, acked: false };
+  }
+
+  return {
+    find,
+    keep: (statement, owner) => journal.write(() => insert(statement, owner)),
+    async acknowledge(ticket) {
+      await journal.write(() => journal.sql(ACK).run(ticket));
+    },
+    unacknowledged: (gateway, limit) =>
+      (journal.sql(UNACKED).all(gateway, limit) as Row[]).map(toStored),
+  };
+}

@@ -1,0 +1,64 @@
+/** Amounts are decimal text of fixed width (39 digits), so that SQLite compares them rightly; see amount-column.ts. */
+export const JOURNAL_SCHEMA = `
+CREATE TABLE IF NOT EXISTS receipts (
+  ticket TEXT PRIMARY KEY,
+  digest TEXT NOT NULL,
+  gateway TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  offer_id TEXT NOT NULL,
+  job_id TEXT NOT NULL,
+  model_id TEXT NOT NULL,
+  frame TEXT NOT NULL,
+  ticket_body TEXT NOT NULL,
+  units TEXT NOT NULL,
+  price TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  acked INTEGER NOT NULL DEFAULT 0,
+  paid INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS receipts_digest ON receipts (digest);
+CREATE INDEX IF NOT EXISTS receipts_unacked ON receipts (gateway) WHERE acked = 0;
+CREATE INDEX IF NOT EXISTS receipts_unpaid ON receipts (session_id, offer_id) WHERE paid = 0;
+CREATE INDEX IF NOT EXISTS receipts_created ON receipts (created_at);
+
+CREATE TABLE IF NOT EXISTS earned (
+  session_id TEXT NOT NULL,
+  offer_id TEXT NOT NULL,
+  amount TEXT NOT NULL,
+  jobs INTEGER NOT NULL,
+  PRIMARY KEY (session_id, offer_id)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS payments (
+  session_id TEXT NOT NULL,
+  offer_id TEXT NOT NULL,
+  model_id TEXT NOT NULL,
+  gateway TEXT NOT NULL,
+  cumulative TEXT NOT NULL,
+  claimed TEXT NOT NULL,
+  voucher_signature TEXT NOT NULL,
+  guarantee_signature TEXT,
+  receipts TEXT NOT NULL,
+  digests TEXT NOT NULL,
+  unclaimed_since INTEGER,
+  lost INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (session_id, offer_id)
+) STRICT;
+CREATE INDEX IF NOT EXISTS payments_unclaimed ON payments (gateway) WHERE unclaimed_since IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS claims (
+  id INTEGER PRIMARY KEY,
+  tx_hash TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  vouchers INTEGER NOT NULL,
+  amount TEXT NOT NULL,
+  to_provider TEXT NOT NULL,
+  gas_used TEXT NOT NULL,
+  gas_price TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS facts (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+`;

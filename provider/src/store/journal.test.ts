@@ -1,0 +1,48 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openJournal } from './journal.ts';
+
+function setup() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'assay-journal-'));
+  const journal = openJournal(dataDir);
+  onTestFinished(() => journal.close());
+  const set = (name: string, value: string) =>
+    journal.write(() => journal.sql('INSERT INTO facts VALUES (?, ?)').run(name, value));
+  const get = (name: string) =>
+    journal.sql('SELECT value FROM facts WHERE name = ?').get(name)?.['value'];
+  return { dataDir, journal, set, get };
+}
+
+test('what was written is there after closing and opening again', async () => {
+  const { dataDir, journal, set } = setup();
+  await set('a', '1');
+  journal.close();
+  const again = openJournal(dataDir);
+  onTestFinished(() => again.close());
+  expect(again.sql('SELECT value FROM facts').get()).toEqual({ value: '1' });
+});
+
+test('a failing write of a shared commit takes nothing else back', async () => {
+  const { set, get } = setup();
+  const outcomes = await Promise.allSettled([set('a', '1'), set('a', '2'), set('b', '3')]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect([get('a'), get('b')]).toEqual(['1', '3']);
+});
+
+test('a second process is refused with P323', async () => {
+  const { dataDir, set } = setup();
+  await set('a', '1');
+  expect(() => openJournal(dataDir)).toThrow(expect.objectContaining({ code: 'P323' }));
+});
+
+test('closing commits what was queued', async () => {
+  const { dataDir, journal, set } = setup();
+  const written = set('a', '1');
+  journal.close();
+  await written;
+  const again = openJournal(dataDir);
+  onTestFinished(() => again.close());
+  expect(again.sql('SELECT value FROM facts').get()).toEqual({ value: '1' });
+});
