@@ -101,7 +101,9 @@ function pad(
 }
 
 function outcome(probabilities: Float32Array, alphabet: readonly string[]): TaskOutcome {
-  const { text, confidence } = decodeCtc(probabilities, alphabet);
+  const reading = decodeCtc(probabilities, alphabet);
+  // A margin beside the line reads as a space.
+  const text = reading.text.trim();
   return {
     text,
     units: 1,
@@ -111,7 +113,7 @@ function outcome(probabilities: Float32Array, alphabet: readonly string[]): Task
         name: 'confidence',
         datatype: 'FP32',
         shape: [1],
-        data: new Uint8Array(Float32Array.of(confidence).buffer),
+        data: new Uint8Array(Float32Array.of(reading.confidence).buffer),
       },
     ],
     fingerprint: probabilities,

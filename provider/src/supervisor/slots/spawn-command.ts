@@ -21,7 +21,7 @@ export function spawnCommand(options: { modelsDir: string; dataLimitBytes: numbe
     process.execPath,
     '--permission',
     '--allow-addons',
-    ...[INFERENCE_DIR, ...dependencyRoots(), `${options.modelsDir}/`, '/proc/self/status'].map(
+    ...[INFERENCE_DIR, ...dependencyRoots(), `${options.modelsDir}/*`, '/proc/self/status'].map(
       (path) => `--allow-fs-read=${path}`,
     ),
     '--disable-warning=SecurityWarning',

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, copyFile, link, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AssayError, type Hex, type Manifest, manifestHash, parseManifest } from '@assay/wire';
+import { type FetchProgress, fetchFile } from './fetch-file.ts';
+import { hashFile } from './hash-file.ts';
+import { packageFile } from './package-file.ts';
+import { readSources, type Sources } from './sources.ts';
+
+export interface StoredBundle {
+  readonly manifest: Manifest;
+  readonly manifestHash: Hex;
+  /** Holds exactly the manifest's files, read-only. */
+  readonly directory: string;
+}
+
+export interface ImportOptions {
+  readonly onProgress?: FetchProgress;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Bundles on the provider's disk: every file once, under its sha256, and per model a directory of hard links with
+ * nothing else in it. A file enters only if its hash and size are the manifest's.
+ */
+export interface BundleStore {
+  /** The directory children may read. */
+  readonly modelsDir: string;
+  /** Brings a bundle in from a directory with a manifest.json. Throws M600, M602 or M604. */
+  importDirectory(directory: string, options?: ImportOptions): Promise<StoredBundle>;
+  importManifest(
+    manifest: Manifest,
+    locate: Locate,
+    options?: ImportOptions,
+  ): Promise<StoredBundle>;
+}
+
+export type FileLocation = { readonly path: string } | { readonly url: string };
+/** Where the bytes of one of the manifest's files are. */
+export type Locate = (file: Manifest['files'][number]) => FileLocation;
+
+export function createBundleStore(root: string): BundleStore {
+  const filesDir = join(root, 'files');
+  const modelsDir = join(root, 'models');
+
+  async function admit(
+    file: Manifest['files'][number],
+    location: FileLocation,
+    options: ImportOptions,
+  ): Promise<string> {
+    const target = join(filesDir, file.sha256.slice(2));
+    if (await isIntact(target, file)) return target;
+    await mkdir(filesDir, { recursive: true });
+    const partial = 'url' in location ? `${target}.part` : `${target}.${randomUUID()}`;
+    if ('url' in location)
+      await fetchFile({ url: location.url, target: partial, file, ...options });
+    else
+      await copyFile(location.path, partial).catch((cause: unknown) =>
+        notFound(file.path, location.path, cause),
+      );
+    const { sha256, bytes } = await hashFile(partial);
+    if (sha256 !== file.sha256 || bytes !== file.bytes) {
+      await rm(partial, { force: true });
+      throw new AssayError('M602', {
+        details: {
+          file: file.path,
+          expected: file.sha256,
+          got: sha256,
+          expectedBytes: file.bytes,
+          bytes,
+        },
+      });
+    }
+    await chmod(partial, 0o444);
+    await rename(partial, target);
+    return target;
+  }
+
+  async function importManifest(
+    manifest: Manifest,
+    locate: Locate,
+    options: ImportOptions = {},
+  ): Promise<StoredBundle> {
+    const hash = manifestHash(manifest);
+    const directory = join(modelsDir, hash.slice(2));
+    for (const file of manifest.files) {
+      const stored = await admit(file, locate(file), options);
+      await place(stored, join(directory, file.path));
+    }
+    return { manifest, manifestHash: hash, directory };
+  }
+
+  return {
+    modelsDir,
+    importManifest,
+    async importDirectory(directory, options) {
+      const path = join(directory, 'manifest.json');
+      const bytes = await readFile(path).catch((cause: unknown) =>
+        notFound('manifest.json', path, cause),
+      );
+      const sources = await readSources(directory);
+      return importManifest(
+        parseManifest(bytes),
+        (file) => locateIn(directory, sources, file.path),
+        options,
+      );
+    },
+  };
+}
+
+function locateIn(directory: string, sources: Sources, path: string): FileLocation {
+  const source = Object.hasOwn(sources, path) ? sources[path] : undefined;
+  if (!source) return { path: join(directory, path) };
+  return 'url' in source ? { url: source.url } : { path: packageFile(source.package, source.path) };
+}
+
+async function isIntact(path: string, file: Manifest['files'][number]): Promise<boolean> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => -1,
+  );
+  return size === file.bytes && (await hashFile(path)).sha256 === file.sha256;
+}
+
+/** A hard link, so that the model's directory never holds a link leading out of it; a copy across file systems. */
+async function place(stored: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  const [from, to] = await Promise.all([stat(stored), stat(target).catch(() => undefined)]);
+  if (to && to.ino === from.ino && to.dev === from.dev) return;
+  const fresh = `${target}.${randomUUID()}`;
+  await link(stored, fresh).catch(() => copyFile(stored, fresh));
+  await rename(fresh, target);
+}
+
+function notFound(file: string, path: string, cause: unknown): never {
+  throw new AssayError('M604', { cause, details: { file, path } });
+}
