@@ -4,6 +4,7 @@ import 'reflect-metadata';
 export * from './blobs/index.ts';
 export * from './federation/index.ts';
 export * from './index-client/index.ts';
+export * from './live/index.ts';
 export * from './pagination/index.ts';
 export * from './process/index.ts';
 export * from './scalars/index.ts';

@@ -40,8 +40,8 @@ export function createChainHead(rpcUrl: string, maxAgeMs = MAX_AGE_MS): ChainHea
     try {
       const block = await readLatestBlock(rpcUrl);
       // A reorg takes blocks back, and with them when they were seen.
-      while ((seen.at(-1)?.number ?? -1) >= block.number) seen.pop();
-      seen.push({ ...block, at: performance.now() });
+      while ((seen.at(-1)?.number ?? -1) > block.number) seen.pop();
+      if (seen.at(-1)?.number !== block.number) seen.push({ ...block, at: performance.now() });
       if (seen.length > REMEMBERED) seen.shift();
     } catch {
       // The chain does not answer: what was known stands, and the next caller asks again.
@@ -57,11 +57,10 @@ export function createChainHead(rpcUrl: string, maxAgeMs = MAX_AGE_MS): ChainHea
     lagSeconds(block) {
       const newest = seen.at(-1);
       if (newest === undefined || newest.number <= block.number) return 0;
-      const [missing] = seen.filter(({ number }) => number > block.number);
-      // Blocks older than this watch: only their own timestamps say how old they are.
-      if (missing === undefined || missing === seen[0])
-        return Math.max(0, newest.timestamp - block.timestamp);
-      return (performance.now() - missing.at) / 1_000;
+      const missing = seen.find(({ number }) => number > block.number) ?? newest;
+      const watched = (performance.now() - missing.at) / 1_000;
+      // A block older than this watch: its own timestamp says how old it is at least.
+      return missing === seen[0] ? Math.max(watched, newest.timestamp - block.timestamp) : watched;
     },
   };
 }

@@ -1,0 +1,37 @@
+import {
+  connectRedis,
+  createChainHead,
+  createIndexClient,
+  createLiveDirectory,
+  createSubgraph,
+  type ServableSubgraph,
+  type SubgraphConfig,
+} from '@assay/kit';
+import type { Hex } from '@assay/wire';
+import { createModelIndex } from './adapters/index-models.ts';
+import { loadModels } from './adapters/load-models.ts';
+import type { ModelsContext } from './schema/context.ts';
+import { ModelResolver } from './schema/model-resolver.ts';
+
+export type ModelsConfig = Pick<
+  SubgraphConfig,
+  'redisUrl' | 'indexUrl' | 'chainRpc' | 'identitySecret' | 'log'
+>;
+
+/** The `models` subgraph: what models are, found by text, task, publisher, price and liveness. */
+export async function createModelsSubgraph(config: ModelsConfig): Promise<ServableSubgraph> {
+  const log = config.log.child({ subgraph: 'models' });
+  const redis = await connectRedis(config.redisUrl, log);
+  const head = createChainHead(config.chainRpc);
+  const index = createModelIndex(createIndexClient({ url: config.indexUrl, log, head }));
+  const live = createLiveDirectory(redis);
+  return createSubgraph<ModelsContext>({
+    name: 'models',
+    log,
+    identitySecret: config.identitySecret,
+    resolvers: [ModelResolver],
+    references: { Model: ({ id }, { models }) => models.find(id as Hex) },
+    createContext: () => ({ models: loadModels(index, live) }),
+    close: async () => redis.destroy(),
+  });
+}

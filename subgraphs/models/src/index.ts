@@ -1,0 +1,1 @@
+export { createModelsSubgraph, type ModelsConfig } from './create-models-subgraph.ts';
