@@ -13,7 +13,7 @@ import {IParameters} from "./IParameters.sol";
 /// @param wrongOutputSlashPpm Part of the slashable stake a wrong output costs, at most 100,000.
 /// @param rewardPpm Part of the slashed own stake that rewards jurors and reporter, at most 250,000.
 /// @param drawDelay Blocks from a dispute's commitment to the block whose hash draws the committee.
-/// @param committeeSize Jurors in a committee; odd.
+/// @param committeeSize Jurors in a committee.
 /// @param disputeBond What a reporter locks.
 /// @param jurorFee What each juror on the winning side gets.
 struct DisputeParameters {
@@ -32,7 +32,6 @@ struct DisputeParameters {
 
 /// @notice A reporter's hidden intention, with its bond.
 struct DisputeCommitment {
-    address reporter;
     uint64 blockNumber;
     uint8 drawDelay;
     uint96 bond;
@@ -187,7 +186,7 @@ interface IDisputeManager is IParameters {
     ) external returns (bytes32 disputeId);
 
     /// @notice Burns the bond of a commitment that was not opened in 200 blocks. Anyone may call it.
-    function expireCommitment(bytes32 commitment) external;
+    function expireCommitment(address reporter, bytes32 commitment) external;
 
     /// @notice A juror commits `keccak256(abi.encode(disputeId, juror, available, fingerprint, salt))`.
     function commitFingerprint(bytes32 disputeId, bytes32 commitment) external;
@@ -195,7 +194,7 @@ interface IDisputeManager is IParameters {
     /// @notice A juror reveals. `available` false means it could not get or run the input; the fingerprint is then ignored.
     function revealFingerprint(bytes32 disputeId, bool available, int32[16] calldata fingerprint, bytes32 salt) external;
 
-    /// @notice Shows the fingerprint of the disputed receipt: `keccak256(int32[16] big endian, packed, then salt)`. Anyone
+    /// @notice Shows the fingerprint of the disputed receipt: keccak256 over its 16 int32, four bytes big endian each, and the salt. Anyone
     /// may call it while jurors reveal. A fingerprint nobody shows counts as wrong.
     function answer(bytes32 disputeId, int32[16] calldata fingerprint, bytes16 salt) external;
 
@@ -221,11 +220,17 @@ interface IDisputeManager is IParameters {
     function parameters() external view returns (DisputeParameters memory);
     function fraudVerifier() external view returns (address);
     function randomness() external view returns (address);
-    function commitmentOf(bytes32 commitment) external view returns (DisputeCommitment memory);
+    function commitmentOf(address reporter, bytes32 commitment) external view returns (DisputeCommitment memory);
     function dispute(bytes32 disputeId) external view returns (Dispute memory);
     function jurorsOf(bytes32 disputeId) external view returns (address[] memory);
     function voteOf(bytes32 disputeId, address juror) external view returns (JurorVote memory);
     function payoutOf(address account) external view returns (uint256);
+
+    /// @notice How many jurors a committee about this model and class could be drawn from; look before committing a bond.
+    function eligibleJurors(bytes32 modelId, bytes32 execClass, address provider, address reporter)
+        external
+        view
+        returns (uint256);
 
     /// @notice The least thaw period that keeps every possible culprit slashable: evidence age, all windows, one margin.
     function requiredThaw() external view returns (uint256);

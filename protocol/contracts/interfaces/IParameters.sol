@@ -20,4 +20,7 @@ interface IParameters {
 
     /// @notice Refuses new entries until `until`; called by Governance, for the guardian or by the timelock.
     function pauseEntry(uint64 until) external;
+
+    /// @notice New entries are refused until then; in the past if entry is open.
+    function pausedUntil() external view returns (uint64);
 }

@@ -125,6 +125,9 @@ interface ISessionEscrow is IParameters {
     /// @notice Matured earnings were paid: `amount` to `payout`, `toDelegators` to the delegators' rewards.
     event EarningsWithdrawn(address indexed provider, address payout, uint128 amount, uint128 toDelegators);
 
+    /// @notice Matured earnings were split: `forProvider` waits for `withdrawEarnings`.
+    event EarningsShared(address indexed provider, uint128 forProvider, uint128 toDelegators);
+
     /// @notice A dispute holds what had not matured.
     event EarningsFrozen(address indexed provider, bytes32 indexed disputeId, uint128 amount);
     event EarningsReleased(address indexed provider, bytes32 indexed disputeId, uint128 amount);
@@ -167,7 +170,7 @@ interface ISessionEscrow is IParameters {
     error EscrowBatchTooLarge(uint256 size, uint256 limit);
     error EscrowNotDisputeManager(address caller);
     error EscrowAlreadyFrozen(bytes32 disputeId);
-    error EscrowNotFrozen(bytes32 disputeId);
+    error EscrowStillFrozen(bytes32 disputeId, uint64 until);
     error EscrowNothingToWithdraw(address account);
     error EscrowBondTooSmall(uint256 asked, uint256 available);
     error EscrowZeroAddress();
@@ -231,10 +234,12 @@ interface ISessionEscrow is IParameters {
     function withdrawBond(address gateway) external returns (uint256 amount);
 
     /// @notice Holds a provider's unmatured earnings for a dispute. Only the dispute manager, once a dispute.
-    function freezeEarnings(address provider, bytes32 disputeId) external returns (uint256 amount);
+    /// @param until From then on anyone may release them, whatever became of the dispute.
+    function freezeEarnings(address provider, bytes32 disputeId, uint64 until) external returns (uint256 amount);
 
-    /// @notice Gives back what a dispute held, matured. Only the dispute manager.
-    function releaseEarnings(bytes32 disputeId) external;
+    /// @notice Gives back what a dispute held, matured. The dispute manager, or anyone once the freeze is over.
+    /// Without effect if nothing is held.
+    function releaseEarnings(bytes32 disputeId) external returns (uint256 amount);
 
     /// @notice Takes what a dispute held and everything the provider has not matured since, for the treasury.
     /// Only the dispute manager.
@@ -250,7 +255,7 @@ interface ISessionEscrow is IParameters {
 
     /// @notice What waits, what has matured and could be withdrawn now, both before the delegators' part.
     function earningsOf(address provider) external view returns (uint256 unmatured, uint256 matured);
-    function frozenBy(bytes32 disputeId) external view returns (address provider, uint256 amount);
+    function frozenBy(bytes32 disputeId) external view returns (address provider, uint256 amount, uint64 until);
     function fees(address account) external view returns (uint256);
     function bondOf(address gateway) external view returns (Bond memory);
 

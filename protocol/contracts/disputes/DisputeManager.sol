@@ -1,0 +1,601 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {IAssayToken} from "../interfaces/IAssayToken.sol";
+import {
+    Dispute,
+    DisputeCommitment,
+    DisputeParameters,
+    DisputeStatus,
+    IDisputeManager,
+    JurorVote
+} from "../interfaces/IDisputeManager.sol";
+import {IFraudVerifier} from "../interfaces/IFraudVerifier.sol";
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {IParameters} from "../interfaces/IParameters.sol";
+import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
+import {IRandomness} from "../interfaces/IRandomness.sol";
+import {ISessionEscrow} from "../interfaces/ISessionEscrow.sol";
+import {IStaking} from "../interfaces/IStaking.sol";
+import {Bounds} from "../libraries/Bounds.sol";
+import {Digests} from "../libraries/Digests.sol";
+import {Receipt, Ticket} from "../libraries/Signed.sol";
+import {Committee, Jury} from "./Committee.sol";
+import {Verdict} from "./Verdict.sol";
+
+/// @title DisputeManager
+/// @notice See {IDisputeManager}, which documents every function.
+contract DisputeManager is IDisputeManager {
+    using SafeERC20 for IAssayToken;
+
+    /// @dev A block's hash is known for 256 blocks; the rest is time to get the transaction in.
+    uint256 public constant OPEN_BLOCKS = 200;
+    uint256 public constant MAX_COMMITTEE = 15;
+    uint32 public constant MAX_SLASH_PPM = 100_000;
+    uint32 public constant MAX_REWARD_PPM = 250_000;
+    uint32 public constant MAX_WINDOW = 30 days;
+
+    /// @notice Where everything that this contract needs stands.
+    struct Places {
+        address governance;
+        IAssayToken stakeToken;
+        IStaking staking;
+        ISessionEscrow escrow;
+        IModelRegistry models;
+        IProviderRegistry providers;
+        IRandomness randomness;
+        uint32 minWindow;
+        uint32 thawMargin;
+    }
+
+    struct Sentence {
+        address provider;
+        uint256 tokens;
+        uint32 rewardPpm;
+        address beneficiary;
+        bytes32 evidence;
+        bytes32 reason;
+    }
+
+    address private immutable GOVERNANCE;
+    IAssayToken private immutable STAKE_TOKEN;
+    IStaking private immutable STAKING;
+    ISessionEscrow private immutable ESCROW;
+    IModelRegistry private immutable MODELS;
+    IProviderRegistry private immutable PROVIDERS;
+    uint32 private immutable MIN_WINDOW;
+    uint32 private immutable THAW_MARGIN;
+
+    DisputeParameters private _parameters;
+
+    /// @inheritdoc IParameters
+    uint64 public pausedUntil;
+
+    /// @inheritdoc IDisputeManager
+    address public fraudVerifier;
+
+    /// @inheritdoc IDisputeManager
+    address public randomness;
+
+    /// @notice When a provider was last slashed for a conflict.
+    mapping(address provider => uint64) public lastConflictAt;
+
+    /// @notice Tickets that were punished without a committee.
+    mapping(bytes32 ticket => bool) public proven;
+
+    /// @inheritdoc IDisputeManager
+    mapping(address account => uint256) public payoutOf;
+    mapping(address reporter => mapping(bytes32 commitment => DisputeCommitment)) private _commitments;
+    mapping(bytes32 disputeId => Dispute) private _disputes;
+    mapping(bytes32 disputeId => address[]) private _jurors;
+    mapping(bytes32 disputeId => mapping(address juror => JurorVote)) private _votes;
+    mapping(bytes32 disputeId => mapping(address juror => int32[16])) private _prints;
+    mapping(bytes32 disputeId => int32[16]) private _answers;
+
+    constructor(Places memory places, DisputeParameters memory initial) {
+        GOVERNANCE = places.governance;
+        STAKE_TOKEN = places.stakeToken;
+        STAKING = places.staking;
+        ESCROW = places.escrow;
+        MODELS = places.models;
+        PROVIDERS = places.providers;
+        MIN_WINDOW = places.minWindow;
+        THAW_MARGIN = places.thawMargin;
+        randomness = address(places.randomness);
+        emit RandomnessSet(randomness);
+        _setParameters(initial);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function proveConflict(
+        Ticket calldata ticket,
+        Receipt calldata receiptA,
+        bytes calldata signatureA,
+        Receipt calldata receiptB,
+        bytes calldata signatureB
+    ) external returns (uint256 slashed) {
+        bytes32 id = _checkTicket(ticket, receiptA);
+        require(receiptB.ticket == id, DisputeTicketMismatch(id, receiptB.ticket));
+        bytes32 digestA = receiptDigest(receiptA);
+        bytes32 digestB = receiptDigest(receiptB);
+        require(digestA != digestB, DisputeSameReceipt(digestA));
+        address provider = _signerOf(digestA, signatureA);
+        address other = _signerOf(digestB, signatureB);
+        require(provider == other, DisputeDifferentProviders(provider, other));
+        require(!proven[id], DisputeTicketUsed(id));
+        _startCooldown(provider);
+
+        proven[id] = true;
+        uint256 tokens = _slashTokens(provider, _parameters.conflictSlashPpm);
+        uint256 forfeited;
+        (slashed, forfeited) = _punish(Sentence(provider, tokens, _parameters.rewardPpm, msg.sender, id, "conflict"));
+        emit ConflictProven(provider, msg.sender, id, digestA, digestB, slashed, forfeited);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function commitDispute(bytes32 commitment) external {
+        DisputeCommitment storage c = _commitments[msg.sender][commitment];
+        require(c.blockNumber == 0, DisputeCommitmentExists(commitment));
+        uint96 bond = _parameters.disputeBond;
+        c.blockNumber = uint64(block.number);
+        c.drawDelay = _parameters.drawDelay;
+        c.bond = bond;
+        emit DisputeCommitted(commitment, msg.sender, bond, block.number);
+
+        STAKE_TOKEN.safeTransferFrom(msg.sender, address(this), bond);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function openDispute(
+        bytes32 modelId,
+        Ticket calldata ticket,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        bytes32 salt
+    ) external returns (bytes32 disputeId) {
+        disputeId = _checkTicket(ticket, receipt);
+        require(_disputes[disputeId].status == DisputeStatus.NONE, DisputeTicketUsed(disputeId));
+        require(!proven[disputeId], DisputeTicketUsed(disputeId));
+        address provider = _signerOf(receiptDigest(receipt), signature);
+        _checkOffer(provider, modelId, ticket);
+        require(msg.sender != provider, DisputeSelfReport(provider));
+        (bytes32 seed, uint96 bond) = _consumeCommitment(receiptDigest(receipt), salt);
+
+        _fill(_disputes[disputeId], provider, bond, modelId, receipt);
+        _draw(disputeId, modelId, receipt.execClass, provider, seed);
+        _freezeAndReport(disputeId, modelId, receipt);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function expireCommitment(address reporter, bytes32 commitment) external {
+        DisputeCommitment memory c = _commitments[reporter][commitment];
+        require(c.blockNumber != 0, DisputeCommitmentUnknown(commitment));
+        require(block.number > c.blockNumber + OPEN_BLOCKS, DisputeTooEarly(c.blockNumber + OPEN_BLOCKS + 1));
+
+        delete _commitments[reporter][commitment];
+        emit DisputeCommitmentExpired(commitment, reporter, c.bond);
+
+        STAKE_TOKEN.burn(c.bond);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function commitFingerprint(bytes32 disputeId, bytes32 commitment) external {
+        Dispute storage d = _onlyOpen(disputeId);
+        JurorVote storage vote = _votes[disputeId][msg.sender];
+        require(vote.drawn, DisputeNotJuror(disputeId, msg.sender));
+        require(vote.commitment == 0, DisputeAlreadyCommitted(disputeId, msg.sender));
+        require(block.timestamp < d.commitEnds, DisputeWindowClosed(d.commitEnds));
+
+        vote.commitment = commitment;
+        emit FingerprintCommitted(disputeId, msg.sender);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function revealFingerprint(bytes32 disputeId, bool available, int32[16] calldata fingerprint, bytes32 salt)
+        external
+    {
+        Dispute storage d = _onlyRevealing(disputeId);
+        JurorVote storage vote = _votes[disputeId][msg.sender];
+        require(vote.drawn, DisputeNotJuror(disputeId, msg.sender));
+        require(!vote.revealed, DisputeAlreadyRevealed(disputeId, msg.sender));
+        bytes32 computed = keccak256(abi.encode(disputeId, msg.sender, available, fingerprint, salt));
+        require(computed == vote.commitment, DisputeBadReveal(disputeId, vote.commitment, computed));
+
+        vote.revealed = true;
+        vote.available = available;
+        d.reveals += 1;
+        if (available) _prints[disputeId][msg.sender] = fingerprint;
+        else d.unavailable += 1;
+        emit FingerprintRevealed(disputeId, msg.sender, available, fingerprint);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function answer(bytes32 disputeId, int32[16] calldata fingerprint, bytes16 salt) external {
+        Dispute storage d = _onlyRevealing(disputeId);
+        bytes32 computed = Verdict.hash(fingerprint, salt);
+        require(computed == d.fingerprintHash, DisputeBadReveal(disputeId, d.fingerprintHash, computed));
+        require(!d.answered, DisputeAlreadyRevealed(disputeId, d.provider));
+
+        d.answered = true;
+        _answers[disputeId] = fingerprint;
+        emit DisputeAnswered(disputeId, msg.sender, fingerprint);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function resolve(bytes32 disputeId) external returns (DisputeStatus status) {
+        Dispute storage d = _onlyOpen(disputeId);
+        bool complete = d.answered && d.reveals == _jurors[disputeId].length;
+        require(complete || block.timestamp >= d.revealEnds, DisputeWindowNotOpen(d.revealEnds));
+
+        address[] memory winners;
+        (status, winners) = _verdict(disputeId, d);
+        d.status = status;
+        if (status == DisputeStatus.GUILTY) _convict(disputeId, d, winners);
+        else _acquit(disputeId, d, status, winners);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function proveFraud(
+        bytes32 modelId,
+        Ticket calldata ticket,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        bytes calldata proof
+    ) external returns (uint256 slashed) {
+        require(fraudVerifier != address(0), DisputeNoVerifier());
+        bytes32 id = _checkTicket(ticket, receipt);
+        address provider = _signerOf(receiptDigest(receipt), signature);
+        _checkOffer(provider, modelId, ticket);
+        require(!proven[id] && _disputes[id].status == DisputeStatus.NONE, DisputeTicketUsed(id));
+        bool fraud = IFraudVerifier(fraudVerifier).provesFraud(modelId, ticket, receipt, proof);
+        require(fraud, DisputeNotFraud(id));
+
+        proven[id] = true;
+        uint256 tokens = _slashTokens(provider, _parameters.wrongOutputSlashPpm);
+        uint256 forfeited;
+        (slashed, forfeited) = _punish(Sentence(provider, tokens, _parameters.rewardPpm, msg.sender, id, "fraud-proof"));
+        emit FraudProven(provider, msg.sender, id, slashed, forfeited);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function withdrawPayout(address account) external returns (uint256 amount) {
+        amount = payoutOf[account];
+        require(amount != 0, DisputeNothingToWithdraw(account));
+        payoutOf[account] = 0;
+        emit PayoutWithdrawn(account, amount);
+
+        STAKE_TOKEN.safeTransfer(account, amount);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function setParameters(DisputeParameters calldata next) external {
+        Bounds.onlyGovernance(GOVERNANCE);
+        _setParameters(next);
+        uint256 thawPeriod = STAKING.parameters().thawPeriod;
+        require(thawPeriod >= requiredThaw(), DisputeThawTooShort(thawPeriod, requiredThaw()));
+    }
+
+    /// @inheritdoc IDisputeManager
+    function setFraudVerifier(address verifier) external {
+        Bounds.onlyGovernance(GOVERNANCE);
+        fraudVerifier = verifier;
+        emit FraudVerifierSet(verifier);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function setRandomness(address next) external {
+        Bounds.onlyGovernance(GOVERNANCE);
+        randomness = next;
+        emit RandomnessSet(next);
+    }
+
+    /// @inheritdoc IParameters
+    /// @dev Accusing is not an entry: nothing here is ever paused. The time is kept so that all contracts answer alike.
+    function pauseEntry(uint64 until) external {
+        Bounds.pause(GOVERNANCE, until);
+        pausedUntil = until;
+    }
+
+    /// @inheritdoc IDisputeManager
+    function parameters() external view returns (DisputeParameters memory) {
+        return _parameters;
+    }
+
+    /// @inheritdoc IDisputeManager
+    function commitmentOf(address reporter, bytes32 commitment) external view returns (DisputeCommitment memory) {
+        return _commitments[reporter][commitment];
+    }
+
+    /// @inheritdoc IDisputeManager
+    function dispute(bytes32 disputeId) external view returns (Dispute memory) {
+        return _disputes[disputeId];
+    }
+
+    /// @inheritdoc IDisputeManager
+    function jurorsOf(bytes32 disputeId) external view returns (address[] memory) {
+        return _jurors[disputeId];
+    }
+
+    /// @inheritdoc IDisputeManager
+    function voteOf(bytes32 disputeId, address juror) external view returns (JurorVote memory) {
+        return _votes[disputeId][juror];
+    }
+
+    /// @inheritdoc IDisputeManager
+    function eligibleJurors(bytes32 modelId, bytes32 execClass, address provider, address reporter)
+        external
+        view
+        returns (uint256 eligible)
+    {
+        (,, eligible) = Committee.sample(_jury(modelId, execClass, provider, reporter), 0);
+    }
+
+    /// @inheritdoc IDisputeManager
+    function requiredThaw() public view returns (uint256) {
+        DisputeParameters memory p = _parameters;
+        return uint256(p.evidenceAge) + p.commitWindow + p.revealWindow + THAW_MARGIN;
+    }
+
+    /// @inheritdoc IDisputeManager
+    function ticketDigest(Ticket calldata ticket) public view returns (bytes32) {
+        return MessageHashUtils.toTypedDataHash(domainSeparator(), Digests.ticket(ticket));
+    }
+
+    /// @inheritdoc IDisputeManager
+    function receiptDigest(Receipt calldata receipt) public view returns (bytes32) {
+        return MessageHashUtils.toTypedDataHash(domainSeparator(), Digests.receipt(receipt));
+    }
+
+    /// @inheritdoc IDisputeManager
+    function domainSeparator() public view returns (bytes32) {
+        return Digests.domain(address(ESCROW));
+    }
+
+    function _consumeCommitment(bytes32 digest, bytes32 salt) private returns (bytes32 seed, uint96 bond) {
+        bytes32 commitment = keccak256(abi.encode(msg.sender, digest, salt));
+        DisputeCommitment memory c = _commitments[msg.sender][commitment];
+        require(c.blockNumber != 0, DisputeCommitmentUnknown(commitment));
+        uint256 drawBlock = uint256(c.blockNumber) + c.drawDelay;
+        require(block.number > drawBlock, DisputeTooEarly(drawBlock + 1));
+        require(block.number <= c.blockNumber + OPEN_BLOCKS, DisputeTooLate(c.blockNumber + OPEN_BLOCKS));
+        bytes32 random = IRandomness(randomness).seedOf(drawBlock);
+        require(random != 0, DisputeNoSeed(drawBlock));
+        delete _commitments[msg.sender][commitment];
+        return (keccak256(abi.encode(random, salt)), c.bond);
+    }
+
+    function _fill(Dispute storage d, address provider, uint96 bond, bytes32 modelId, Receipt calldata receipt)
+        private
+    {
+        (uint32 scale, uint32 tolerance) = MODELS.classOf(modelId, receipt.execClass);
+        require(scale != 0, DisputeClassUnknown(modelId, receipt.execClass));
+        DisputeParameters memory p = _parameters;
+        d.provider = provider;
+        d.reporter = msg.sender;
+        d.status = DisputeStatus.OPEN;
+        d.tolerance = tolerance;
+        d.commitEnds = uint64(block.timestamp) + p.commitWindow;
+        d.revealEnds = d.commitEnds + p.revealWindow;
+        d.bond = bond;
+        d.jurorFee = p.jurorFee;
+        d.rewardPpm = p.rewardPpm;
+        d.slashTokens = _slashTokens(provider, p.wrongOutputSlashPpm);
+        d.fingerprintHash = receipt.fingerprintHash;
+    }
+
+    /// @dev The freeze outlasts the windows by as much again, then anyone may lift it.
+    function _freezeAndReport(bytes32 disputeId, bytes32 modelId, Receipt calldata receipt) private {
+        Dispute memory d = _disputes[disputeId];
+        uint64 until = 2 * d.revealEnds - uint64(block.timestamp);
+        uint256 frozen = ESCROW.freezeEarnings(d.provider, disputeId, until);
+        emit DisputeOpened(
+            disputeId,
+            d.provider,
+            d.reporter,
+            modelId,
+            receipt.execClass,
+            receiptDigest(receipt),
+            receipt.inputRoot,
+            d.slashTokens,
+            frozen,
+            d.commitEnds,
+            d.revealEnds
+        );
+    }
+
+    function _draw(bytes32 disputeId, bytes32 modelId, bytes32 execClass, address provider, bytes32 seed) private {
+        Jury memory jury = _jury(modelId, execClass, provider, msg.sender);
+        address[] memory jurors = Committee.draw(jury, seed, _parameters.committeeSize);
+        _jurors[disputeId] = jurors;
+        for (uint256 i = 0; i < jurors.length; i++) {
+            _votes[disputeId][jurors[i]].drawn = true;
+            emit JurorDrawn(disputeId, jurors[i]);
+        }
+    }
+
+    /// @dev The slash first pays the jurors that agreed, then the reporter, who also gets the bond back.
+    function _convict(bytes32 disputeId, Dispute storage d, address[] memory winners) private {
+        uint256 held = STAKE_TOKEN.balanceOf(address(this));
+        (uint256 slashed, uint256 forfeited) =
+            _punish(Sentence(d.provider, d.slashTokens, d.rewardPpm, address(this), disputeId, "wrong-output"));
+        uint256 reward = STAKE_TOKEN.balanceOf(address(this)) - held;
+        uint256 fee = Bounds.min(d.jurorFee, reward / winners.length);
+        _payJurors(disputeId, winners, fee);
+        _addPayout(d.reporter, disputeId, d.bond + reward - fee * winners.length);
+        emit DisputeResolved(
+            disputeId, d.provider, d.reporter, d.status, d.reveals, uint8(winners.length), slashed, forfeited, d.bond, 0
+        );
+    }
+
+    /// @dev The bond first pays the winners. Of the rest a cleared provider gets half and half is burned; after a draw it goes
+    /// back to the reporter.
+    function _acquit(bytes32 disputeId, Dispute storage d, DisputeStatus status, address[] memory winners) private {
+        _payJurors(disputeId, winners, d.jurorFee);
+        uint256 rest = d.bond - uint256(d.jurorFee) * winners.length;
+        bool cleared = status == DisputeStatus.CLEARED;
+        uint256 burned = cleared ? rest / 2 : 0;
+        _addPayout(cleared ? d.provider : d.reporter, disputeId, rest - burned);
+        emit DisputeResolved(
+            disputeId,
+            d.provider,
+            d.reporter,
+            status,
+            d.reveals,
+            uint8(winners.length),
+            0,
+            0,
+            cleared ? 0 : rest,
+            burned
+        );
+
+        ESCROW.releaseEarnings(disputeId);
+        if (burned != 0) STAKE_TOKEN.burn(burned);
+    }
+
+    function _payJurors(bytes32 disputeId, address[] memory jurors, uint256 fee) private {
+        for (uint256 i = 0; i < jurors.length; i++) {
+            _addPayout(jurors[i], disputeId, fee);
+        }
+    }
+
+    function _addPayout(address account, bytes32 disputeId, uint256 amount) private {
+        if (amount == 0) return;
+        payoutOf[account] += amount;
+        emit PayoutAdded(account, disputeId, amount);
+    }
+
+    /// @dev A manager that was replaced while a dispute ran punishes nobody, but still ends the dispute.
+    function _punish(Sentence memory sentence) private returns (uint256 slashed, uint256 forfeited) {
+        if (STAKING.slasher() != address(this)) return (0, 0);
+        (uint256 own, uint256 delegated,) = STAKING.slash(
+            sentence.provider,
+            sentence.tokens,
+            sentence.rewardPpm,
+            sentence.beneficiary,
+            sentence.evidence,
+            sentence.reason
+        );
+        return (own + delegated, ESCROW.forfeitEarnings(sentence.provider, sentence.evidence));
+    }
+
+    function _startCooldown(address provider) private {
+        uint256 last = lastConflictAt[provider];
+        uint256 until = last + _parameters.conflictCooldown;
+        require(last == 0 || block.timestamp >= until, DisputeCooldown(provider, until));
+        lastConflictAt[provider] = uint64(block.timestamp);
+    }
+
+    function _setParameters(DisputeParameters memory next) private {
+        Bounds.report("evidenceAge", next.evidenceAge, MIN_WINDOW, MAX_WINDOW);
+        Bounds.report("commitWindow", next.commitWindow, MIN_WINDOW, MAX_WINDOW);
+        Bounds.report("revealWindow", next.revealWindow, MIN_WINDOW, MAX_WINDOW);
+        Bounds.report("conflictCooldown", next.conflictCooldown, MIN_WINDOW, MAX_WINDOW);
+        Bounds.report("conflictSlashPpm", next.conflictSlashPpm, 1, MAX_SLASH_PPM);
+        Bounds.report("wrongOutputSlashPpm", next.wrongOutputSlashPpm, 1, MAX_SLASH_PPM);
+        Bounds.report("rewardPpm", next.rewardPpm, 0, MAX_REWARD_PPM);
+        Bounds.report("drawDelay", next.drawDelay, 1, OPEN_BLOCKS / 2);
+        Bounds.report("committeeSize", next.committeeSize, 2, MAX_COMMITTEE);
+        Bounds.report("disputeBond", next.disputeBond, uint256(next.committeeSize) * next.jurorFee, 1e24);
+        Bounds.report("jurorFee", next.jurorFee, 0, 1e24);
+        _parameters = next;
+    }
+
+    /// @dev Guilty: at least two thirds of those who revealed agree, and the receipt lies far outside or was not shown.
+    /// Cleared: they agree and it does not. Everything else is a draw; the reporter pays for it if most could not get the input.
+    function _verdict(bytes32 disputeId, Dispute storage d)
+        private
+        view
+        returns (DisputeStatus status, address[] memory winners)
+    {
+        uint256 reveals = d.reveals;
+        uint256 available = reveals - d.unavailable;
+        if (d.unavailable > available) return (DisputeStatus.DRAWN, _revealers(disputeId, d.unavailable, false));
+        if (available * 2 <= _jurors[disputeId].length) return (DisputeStatus.DRAWN, winners);
+        int32[16] memory middle;
+        (middle, winners) = _agreeing(disputeId, d.tolerance, available);
+        if (winners.length * 3 < reveals * 2) return (DisputeStatus.DRAWN, new address[](0));
+        bool wrong = !d.answered || Verdict.isWrong(_answers[disputeId], middle, d.tolerance);
+        return (wrong ? DisputeStatus.GUILTY : DisputeStatus.CLEARED, winners);
+    }
+
+    function _agreeing(bytes32 disputeId, uint32 tolerance, uint256 available)
+        private
+        view
+        returns (int32[16] memory middle, address[] memory agreeing)
+    {
+        address[] memory revealers = _revealers(disputeId, available, true);
+        int32[16][] memory prints = new int32[16][](available);
+        for (uint256 i = 0; i < available; i++) {
+            prints[i] = _prints[disputeId][revealers[i]];
+        }
+        middle = Verdict.median(prints);
+        uint256 count = 0;
+        for (uint256 i = 0; i < available; i++) {
+            if (Verdict.agrees(prints[i], middle, tolerance)) revealers[count++] = revealers[i];
+        }
+        agreeing = new address[](count);
+        for (uint256 i = 0; i < count; i++) {
+            agreeing[i] = revealers[i];
+        }
+    }
+
+    function _revealers(bytes32 disputeId, uint256 count, bool available)
+        private
+        view
+        returns (address[] memory revealers)
+    {
+        address[] memory jurors = _jurors[disputeId];
+        revealers = new address[](count);
+        uint256 found = 0;
+        for (uint256 i = 0; i < jurors.length; i++) {
+            JurorVote memory vote = _votes[disputeId][jurors[i]];
+            if (vote.revealed && vote.available == available) revealers[found++] = jurors[i];
+        }
+    }
+
+    function _checkTicket(Ticket calldata ticket, Receipt calldata receipt) private view returns (bytes32 id) {
+        id = ticketDigest(ticket);
+        require(receipt.ticket == id, DisputeTicketMismatch(id, receipt.ticket));
+        uint256 expiry = uint256(ticket.deadline) + _parameters.evidenceAge;
+        require(block.timestamp <= expiry, DisputeEvidenceTooOld(expiry));
+    }
+
+    function _checkOffer(address provider, bytes32 modelId, Ticket calldata ticket) private view {
+        bytes32 offerId = PROVIDERS.offerIdOf(provider, modelId);
+        require(ticket.offerId == offerId, DisputeWrongOffer(offerId, ticket.offerId));
+    }
+
+    /// @dev Keys stay their provider's for ever, so receipts count after rotation and retirement.
+    function _signerOf(bytes32 digest, bytes calldata signature) private view returns (address provider) {
+        (address key,,) = ECDSA.tryRecoverCalldata(digest, signature);
+        provider = PROVIDERS.ownerOfKey(key);
+        require(provider != address(0), DisputeUnknownSigner(key));
+    }
+
+    function _slashTokens(address provider, uint256 ppm) private view returns (uint256 tokens) {
+        tokens = Bounds.ppmRoundedDown(STAKING.slashable(provider), ppm);
+        require(tokens != 0, DisputeNothingToSlash(provider));
+    }
+
+    function _jury(bytes32 modelId, bytes32 execClass, address accused, address reporter)
+        private
+        view
+        returns (Jury memory)
+    {
+        return Jury(PROVIDERS, STAKING, modelId, execClass, accused, reporter);
+    }
+
+    function _onlyOpen(bytes32 disputeId) private view returns (Dispute storage d) {
+        d = _disputes[disputeId];
+        require(d.status == DisputeStatus.OPEN, DisputeNotOpen(disputeId, d.status));
+    }
+
+    function _onlyRevealing(bytes32 disputeId) private view returns (Dispute storage d) {
+        d = _onlyOpen(disputeId);
+        require(block.timestamp >= d.commitEnds, DisputeWindowNotOpen(d.commitEnds));
+        require(block.timestamp < d.revealEnds, DisputeWindowClosed(d.revealEnds));
+    }
+}

@@ -1,0 +1,688 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {IERC3009} from "../interfaces/IERC3009.sol";
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {IParameters} from "../interfaces/IParameters.sol";
+import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
+import {
+    Bond,
+    EscrowParameters,
+    ISessionEscrow,
+    Maturing,
+    Redemption,
+    Session,
+    SessionState,
+    SkipReason
+} from "../interfaces/ISessionEscrow.sol";
+import {IStaking} from "../interfaces/IStaking.sol";
+import {Bounds} from "../libraries/Bounds.sol";
+import {Digests} from "../libraries/Digests.sol";
+import {Grant} from "../libraries/Signed.sol";
+import {MaturingEarnings} from "./MaturingEarnings.sol";
+
+/// @title SessionEscrow
+/// @notice See {ISessionEscrow}, which documents every function.
+/// @dev The whole balance fits in 96 bits, checked whenever tokens come in. Every amount owed is a part of it, so sums of
+/// owed amounts cannot overflow 96 bits either.
+contract SessionEscrow is ISessionEscrow {
+    using SafeERC20 for IERC20;
+    using MaturingEarnings for Maturing;
+
+    uint256 public constant MAX_BATCH = 100;
+    uint32 public constant MAX_GATEWAY_FEE_PPM = 50_000;
+    uint32 public constant MAX_PROTOCOL_FEE_PPM = 50_000;
+    uint32 public constant MAX_WITHDRAW_DELAY = 30 days;
+    uint64 public constant MAX_SESSION_LIFE = 366 days;
+    uint32 public constant MAX_WINDOW = 90 days;
+
+    /// @dev What one provider is owed. `matured` is still to be shared with delegators, `payout` is not.
+    struct Earnings {
+        Maturing fromSessions;
+        Maturing fromBonds;
+        uint96 matured;
+        uint96 payout;
+        bool hasBondCredits;
+    }
+
+    /// @dev How one claimed amount is paid and shared.
+    struct Payment {
+        uint256 cumulative;
+        uint256 fromSession;
+        uint256 fromBond;
+        uint256 protocolFee;
+        uint256 gatewayFee;
+        uint256 royalty;
+        uint256 forProvider;
+        uint256 balance;
+        bytes32 sessionId;
+        bytes32 offerId;
+        address provider;
+        bytes32 modelId;
+        bytes32 receipts;
+    }
+
+    struct Freeze {
+        address provider;
+        uint96 amount;
+        uint64 until;
+    }
+
+    address private immutable GOVERNANCE;
+    IERC20 private immutable TOKEN;
+    IStaking private immutable STAKING;
+    IModelRegistry private immutable MODELS;
+    IProviderRegistry private immutable PROVIDERS;
+    uint32 private immutable MIN_WINDOW;
+    uint256 private immutable DOMAIN_CHAIN;
+    bytes32 private immutable DOMAIN;
+
+    // Structs fill whole slots, so `_parameters` and `_pausedUntil` cost `open` two reads.
+    EscrowParameters private _parameters;
+    uint64 private _pausedUntil;
+
+    /// @inheritdoc ISessionEscrow
+    address public treasury;
+
+    /// @inheritdoc ISessionEscrow
+    mapping(bytes32 sessionId => mapping(bytes32 offerId => uint256)) public claimed;
+
+    /// @inheritdoc ISessionEscrow
+    mapping(address account => uint256) public fees;
+    mapping(bytes32 sessionId => Session) private _sessions;
+    mapping(address provider => Earnings) private _earnings;
+    mapping(bytes32 disputeId => Freeze) private _freezes;
+    mapping(address gateway => Bond) private _bonds;
+
+    /// @param minWindow The floor under every window this deployment will ever have.
+    constructor(
+        address governance,
+        IERC20 token,
+        IStaking staking,
+        IModelRegistry models,
+        IProviderRegistry providers,
+        address firstTreasury,
+        uint32 minWindow,
+        EscrowParameters memory initial
+    ) {
+        GOVERNANCE = governance;
+        TOKEN = token;
+        STAKING = staking;
+        MODELS = models;
+        PROVIDERS = providers;
+        MIN_WINDOW = minWindow;
+        DOMAIN_CHAIN = block.chainid;
+        DOMAIN = Digests.domain(address(this));
+        _setTreasury(firstTreasury);
+        _setParameters(initial);
+        token.forceApprove(address(staking), type(uint256).max);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function open(
+        Grant calldata grant,
+        uint256 deposit,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes calldata authorization
+    ) external returns (bytes32 sessionId) {
+        sessionId = _open(grant, deposit);
+        _receive(grant.payer, deposit, validAfter, validBefore, sessionId, authorization);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function openWithApproval(Grant calldata grant, uint256 deposit) external returns (bytes32 sessionId) {
+        require(msg.sender == grant.payer, EscrowNotPayer(msg.sender, grant.payer));
+        sessionId = _open(grant, deposit);
+        _pull(deposit);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function topUp(
+        bytes32 sessionId,
+        address from,
+        uint256 amount,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 salt,
+        bytes calldata authorization
+    ) external {
+        _topUp(sessionId, from, amount);
+        bytes32 nonce = topUpDigest(sessionId, salt);
+        _receive(from, amount, validAfter, validBefore, nonce, authorization);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function topUpWithApproval(bytes32 sessionId, uint256 amount) external {
+        _topUp(sessionId, msg.sender, amount);
+        _pull(amount);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function claim(Redemption[] calldata batch) external {
+        require(batch.length != 0, EscrowBatchEmpty());
+        require(batch.length <= MAX_BATCH, EscrowBatchTooLarge(batch.length, MAX_BATCH));
+        bytes32 domain = domainSeparator();
+        for (uint256 i = 0; i < batch.length; i++) {
+            Redemption calldata entry = batch[i];
+            bytes32 offerId = keccak256(abi.encode(entry.provider, entry.modelId));
+            (bool paid, SkipReason reason) = _redeem(entry, offerId, domain);
+            if (!paid) emit ClaimSkipped(entry.sessionId, offerId, i, entry.cumulative, reason);
+        }
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function close(Grant calldata grant) external {
+        _close(grantDigest(grant), grant, msg.sender);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function closeBySig(Grant calldata grant, bytes calldata signature) external {
+        bytes32 sessionId = grantDigest(grant);
+        (address signer,,) = ECDSA.tryRecoverCalldata(closeDigest(sessionId), signature);
+        _close(sessionId, grant, signer);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function withdraw(Grant calldata grant) external returns (uint256 amount) {
+        bytes32 sessionId = grantDigest(grant);
+        Session storage s = _sessions[sessionId];
+        SessionState state = s.state;
+        require(state == SessionState.OPEN || state == SessionState.CLOSING, EscrowSessionNotOpen(sessionId, state));
+        uint64 due = uint64(Bounds.min(grant.expiresAt, type(uint40).max)) + grant.withdrawDelay;
+        if (state == SessionState.CLOSING) due = uint64(Bounds.min(due, s.withdrawableAt));
+        require(block.timestamp >= due, EscrowTooEarly(due));
+
+        amount = s.balance;
+        s.balance = 0;
+        s.state = SessionState.WITHDRAWN;
+        emit SessionWithdrawn(sessionId, grant.payer, uint128(amount));
+
+        if (amount != 0) TOKEN.safeTransfer(grant.payer, amount);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function withdrawEarnings(address provider) external returns (uint256 amount) {
+        (uint256 gross, uint256 toDelegators) = _mature(provider);
+        Earnings storage earnings = _earnings[provider];
+        amount = gross - toDelegators + earnings.payout;
+        require(amount + toDelegators != 0, EscrowNothingToWithdraw(provider));
+        if (earnings.payout != 0) earnings.payout = 0;
+        address payout = PROVIDERS.payoutOf(provider);
+        emit EarningsWithdrawn(provider, payout, uint128(amount), uint128(toDelegators));
+
+        if (toDelegators != 0) STAKING.addRewards(provider, toDelegators);
+        if (amount != 0) TOKEN.safeTransfer(payout, amount);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function shareEarnings(address provider) external returns (uint256 toDelegators) {
+        uint256 gross;
+        (gross, toDelegators) = _mature(provider);
+        require(gross != 0, EscrowNothingToWithdraw(provider));
+        _earnings[provider].payout += uint96(gross - toDelegators);
+        emit EarningsShared(provider, uint128(gross - toDelegators), uint128(toDelegators));
+
+        if (toDelegators != 0) STAKING.addRewards(provider, toDelegators);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function withdrawFees(address account) external returns (uint256 amount) {
+        amount = fees[account];
+        require(amount != 0, EscrowNothingToWithdraw(account));
+        fees[account] = 0;
+        emit FeesWithdrawn(account, uint128(amount));
+
+        TOKEN.safeTransfer(account, amount);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function bond(address gateway, uint256 amount) external {
+        require(gateway != address(0), EscrowZeroAddress());
+        Bond storage b = _bonds[gateway];
+        b.tokens += _checkedAmount(amount);
+        emit BondAdded(gateway, msg.sender, uint128(amount), b.tokens);
+
+        _pull(amount);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function thawBond(uint256 amount) external {
+        Bond storage b = _bonds[msg.sender];
+        uint256 free = b.tokens - b.thawing;
+        require(amount != 0, EscrowZeroAmount());
+        require(amount <= free, EscrowBondTooSmall(amount, free));
+
+        b.thawing += uint96(amount);
+        b.withdrawableAt = uint40(block.timestamp + _parameters.bondThaw);
+        emit BondThawing(msg.sender, uint128(amount), b.thawing, b.withdrawableAt);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function withdrawBond(address gateway) external returns (uint256 amount) {
+        Bond storage b = _bonds[gateway];
+        amount = b.thawing;
+        require(amount != 0, EscrowNothingToWithdraw(gateway));
+        require(block.timestamp >= b.withdrawableAt, EscrowTooEarly(b.withdrawableAt));
+
+        b.tokens -= uint96(amount);
+        b.thawing = 0;
+        emit BondWithdrawn(gateway, uint128(amount), b.tokens);
+
+        TOKEN.safeTransfer(gateway, amount);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function freezeEarnings(address provider, bytes32 disputeId, uint64 until) external returns (uint256 amount) {
+        _onlyDisputeManager();
+        require(_freezes[disputeId].provider == address(0), EscrowAlreadyFrozen(disputeId));
+        amount = _takeUnmatured(provider);
+        _freezes[disputeId] = Freeze(provider, uint96(amount), until);
+        emit EarningsFrozen(provider, disputeId, uint128(amount));
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function releaseEarnings(bytes32 disputeId) external returns (uint256 amount) {
+        Freeze memory freeze = _freezes[disputeId];
+        if (freeze.provider == address(0)) return 0;
+        if (block.timestamp < freeze.until && msg.sender != STAKING.slasher()) {
+            revert EscrowStillFrozen(disputeId, freeze.until);
+        }
+
+        amount = freeze.amount;
+        delete _freezes[disputeId];
+        _earnings[freeze.provider].matured += uint96(amount);
+        emit EarningsReleased(freeze.provider, disputeId, uint128(amount));
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function forfeitEarnings(address provider, bytes32 disputeId) external returns (uint256 amount) {
+        _onlyDisputeManager();
+        amount = _takeUnmatured(provider);
+        Freeze memory freeze = _freezes[disputeId];
+        if (freeze.provider == provider) {
+            amount += freeze.amount;
+            delete _freezes[disputeId];
+        }
+        if (amount != 0) fees[treasury] += amount;
+        emit EarningsForfeited(provider, disputeId, uint128(amount));
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function setParameters(EscrowParameters calldata next) external {
+        Bounds.onlyGovernance(GOVERNANCE);
+        _setParameters(next);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function setTreasury(address next) external {
+        Bounds.onlyGovernance(GOVERNANCE);
+        _setTreasury(next);
+    }
+
+    /// @inheritdoc IParameters
+    function pauseEntry(uint64 until) external {
+        Bounds.pause(GOVERNANCE, until);
+        _pausedUntil = until;
+    }
+
+    /// @inheritdoc IParameters
+    function pausedUntil() external view returns (uint64) {
+        return _pausedUntil;
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function parameters() external view returns (EscrowParameters memory) {
+        return _parameters;
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function session(bytes32 sessionId) external view returns (Session memory) {
+        return _sessions[sessionId];
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function earningsOf(address provider) external view returns (uint256 unmatured, uint256 matured) {
+        Earnings memory earnings = _earnings[provider];
+        (Maturing memory a, uint256 maturedA) = earnings.fromSessions.advanced(_parameters.earningsWindow);
+        (Maturing memory b, uint256 maturedB) = earnings.fromBonds.advanced(_bondWindow());
+        unmatured = a.unmatured() + b.unmatured();
+        matured = maturedA + maturedB + earnings.matured + earnings.payout;
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function frozenBy(bytes32 disputeId) external view returns (address provider, uint256 amount, uint64 until) {
+        Freeze memory freeze = _freezes[disputeId];
+        return (freeze.provider, freeze.amount, freeze.until);
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function bondOf(address gateway) external view returns (Bond memory) {
+        return _bonds[gateway];
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function grantDigest(Grant calldata grant) public view returns (bytes32) {
+        return _typed(Digests.grant(grant));
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function topUpDigest(bytes32 sessionId, bytes32 salt) public view returns (bytes32) {
+        return _typed(Digests.topUp(sessionId, salt));
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function closeDigest(bytes32 sessionId) public view returns (bytes32) {
+        return _typed(Digests.close(sessionId));
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function voucherDigest(bytes32 sessionId, bytes32 offerId, uint128 cumulative) external view returns (bytes32) {
+        return _typed(Digests.voucher(sessionId, offerId, cumulative));
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function guaranteeDigest(bytes32 sessionId, bytes32 offerId, uint128 cumulative, bytes32 receipts)
+        external
+        view
+        returns (bytes32)
+    {
+        return _typed(Digests.guarantee(sessionId, offerId, cumulative, receipts));
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function domainSeparator() public view returns (bytes32) {
+        return block.chainid == DOMAIN_CHAIN ? DOMAIN : Digests.domain(address(this));
+    }
+
+    function _open(Grant calldata grant, uint256 deposit) private returns (bytes32 sessionId) {
+        Bounds.entryOpen(_pausedUntil);
+        sessionId = grantDigest(grant);
+        require(_sessions[sessionId].state == SessionState.NONE, EscrowSessionExists(sessionId));
+        _checkGrant(grant);
+        uint96 amount = _checkedAmount(deposit);
+        require(deposit >= _parameters.minDeposit, EscrowDepositTooSmall(deposit, _parameters.minDeposit));
+
+        _sessions[sessionId] = Session({
+            key: grant.key,
+            gatewayFeePpm: uint16(grant.gatewayFeePpm),
+            withdrawableAt: 0,
+            state: SessionState.OPEN,
+            gateway: grant.gateway,
+            balance: amount
+        });
+        emit SessionOpened(
+            sessionId,
+            grant.payer,
+            grant.gateway,
+            grant.key,
+            grant.gatewayFeePpm,
+            amount,
+            grant.expiresAt,
+            grant.withdrawDelay,
+            grant.policy,
+            grant.salt
+        );
+    }
+
+    function _topUp(bytes32 sessionId, address from, uint256 amount) private {
+        Bounds.entryOpen(_pausedUntil);
+        Session storage s = _sessions[sessionId];
+        require(s.state == SessionState.OPEN, EscrowSessionNotOpen(sessionId, s.state));
+        s.balance += _checkedAmount(amount);
+        emit SessionToppedUp(sessionId, from, uint128(amount), s.balance);
+    }
+
+    function _close(bytes32 sessionId, Grant calldata grant, address by) private {
+        Session storage s = _sessions[sessionId];
+        require(s.state == SessionState.OPEN, EscrowSessionNotOpen(sessionId, s.state));
+        require(by == grant.payer || by == grant.key, EscrowNotPayerOrKey(sessionId, by));
+        s.state = SessionState.CLOSING;
+        s.withdrawableAt = uint40(block.timestamp) + grant.withdrawDelay;
+        emit SessionClosing(sessionId, by, s.withdrawableAt, s.balance);
+    }
+
+    /// @dev Pays one entry of a batch, or says why not. Never reverts for what a party signed or left out.
+    function _redeem(Redemption calldata entry, bytes32 offerId, bytes32 domain)
+        private
+        returns (bool paid, SkipReason reason)
+    {
+        Session storage s = _sessions[entry.sessionId];
+        if (s.state == SessionState.NONE) return (false, SkipReason.UNKNOWN_SESSION);
+        if (s.state == SessionState.WITHDRAWN) return (false, SkipReason.SESSION_WITHDRAWN);
+        uint256 before = claimed[entry.sessionId][offerId];
+        if (entry.cumulative <= before) return (false, SkipReason.ALREADY_CLAIMED);
+        if (!_voucherValid(entry, offerId, domain, s.key)) return (false, SkipReason.BAD_VOUCHER);
+        if (!_guaranteeValid(entry, offerId, domain, s.gateway)) return (false, SkipReason.BAD_GUARANTEE);
+
+        Payment memory payment;
+        uint256 owed = entry.cumulative - before;
+        payment.fromSession = Bounds.min(owed, s.balance);
+        if (owed > payment.fromSession) {
+            payment.fromBond = _coverShortfall(entry, s.gateway, owed - payment.fromSession);
+        }
+        uint256 delta = payment.fromSession + payment.fromBond;
+        if (delta == 0) return (false, SkipReason.NOTHING_LEFT);
+        payment.cumulative = before + delta;
+        claimed[entry.sessionId][offerId] = payment.cumulative;
+        s.balance -= uint96(payment.fromSession);
+        payment.balance = s.balance;
+        payment.sessionId = entry.sessionId;
+        payment.offerId = offerId;
+        if (s.gateway != address(0)) payment.receipts = entry.receipts;
+        _share(entry, s, payment);
+        _emitClaimed(payment);
+        return (true, reason);
+    }
+
+    /// @dev Out of what the session pays: protocol, gateway, publisher; the rest and all rounding to the provider.
+    function _share(Redemption calldata entry, Session storage s, Payment memory payment) private {
+        payment.protocolFee = Bounds.ppmRoundedDown(payment.fromSession, _parameters.protocolFeePpm);
+        payment.gatewayFee = Bounds.ppmRoundedDown(payment.fromSession, s.gatewayFeePpm);
+        payment.royalty = _creditRoyalty(entry.modelId, payment.fromSession);
+        if (payment.protocolFee != 0) fees[treasury] += payment.protocolFee;
+        if (payment.gatewayFee != 0) fees[s.gateway] += payment.gatewayFee;
+        uint256 rest = payment.fromSession - payment.protocolFee - payment.gatewayFee - payment.royalty;
+        payment.forProvider = rest + payment.fromBond;
+        payment.provider = entry.provider;
+        payment.modelId = entry.modelId;
+        _creditProvider(entry.provider, rest, payment.fromBond);
+    }
+
+    /// @dev A function of its own: the event has as many fields as the stack holds.
+    function _emitClaimed(Payment memory p) private {
+        emit VoucherClaimed(
+            p.sessionId,
+            p.offerId,
+            p.provider,
+            p.modelId,
+            uint128(p.cumulative),
+            uint128(p.fromSession + p.fromBond),
+            uint128(p.protocolFee),
+            uint128(p.gatewayFee),
+            uint128(p.royalty),
+            uint128(p.forProvider),
+            uint128(p.fromBond),
+            uint128(p.balance),
+            p.receipts
+        );
+    }
+
+    function _creditRoyalty(bytes32 modelId, uint256 amount) private returns (uint256 royalty) {
+        (address publisher, uint32 royaltyPpm) = MODELS.royaltyOf(modelId);
+        royalty = Bounds.ppmRoundedDown(amount, royaltyPpm);
+        if (royalty != 0) fees[publisher] += royalty;
+    }
+
+    function _creditProvider(address provider, uint256 fromSession, uint256 fromBond) private {
+        Earnings storage earnings = _earnings[provider];
+        uint256 matured = earnings.fromSessions.add(fromSession, _parameters.earningsWindow);
+        if (fromBond != 0) {
+            matured += earnings.fromBonds.add(fromBond, _bondWindow());
+            earnings.hasBondCredits = true;
+        }
+        if (matured != 0) _addMatured(provider, earnings, matured);
+    }
+
+    /// @dev The bond covers what the session cannot. Whoever needed it once opens no more sessions.
+    function _coverShortfall(Redemption calldata entry, address gateway, uint256 shortfall)
+        private
+        returns (uint256 covered)
+    {
+        if (gateway == address(0)) return 0;
+        Bond storage b = _bonds[gateway];
+        if (!b.barred) {
+            b.barred = true;
+            emit GatewayBarred(gateway, entry.sessionId, uint128(shortfall));
+        }
+        covered = Bounds.min(shortfall, b.tokens);
+        if (covered == 0) return 0;
+        b.tokens -= uint96(covered);
+        if (b.thawing > b.tokens) b.thawing = b.tokens;
+        emit BondUsed(gateway, entry.sessionId, entry.provider, uint128(covered), b.tokens);
+    }
+
+    /// @dev Takes out all that has matured, and says which part of it is the delegators'.
+    function _mature(address provider) private returns (uint256 gross, uint256 toDelegators) {
+        Earnings storage earnings = _earnings[provider];
+        _advance(provider, earnings);
+        gross = earnings.matured;
+        if (gross == 0) return (0, 0);
+        earnings.matured = 0;
+        toDelegators = Bounds.ppmRoundedDown(gross, STAKING.delegatorCut(provider));
+    }
+
+    function _takeUnmatured(address provider) private returns (uint256 amount) {
+        Earnings storage earnings = _earnings[provider];
+        _advance(provider, earnings);
+        amount = earnings.fromSessions.take();
+        if (!earnings.hasBondCredits) return amount;
+        amount += earnings.fromBonds.take();
+        earnings.hasBondCredits = false;
+    }
+
+    function _advance(address provider, Earnings storage earnings) private {
+        uint256 matured = earnings.fromSessions.advance(_parameters.earningsWindow);
+        if (earnings.hasBondCredits) {
+            matured += earnings.fromBonds.advance(_bondWindow());
+            if (earnings.fromBonds.unmatured() == 0) earnings.hasBondCredits = false;
+        }
+        if (matured != 0) _addMatured(provider, earnings, matured);
+    }
+
+    function _addMatured(address provider, Earnings storage earnings, uint256 matured) private {
+        earnings.matured += uint96(matured);
+        uint256 left = earnings.fromSessions.unmatured();
+        if (earnings.hasBondCredits) left += earnings.fromBonds.unmatured();
+        emit EarningsMatured(provider, uint128(matured), uint128(left));
+    }
+
+    function _receive(
+        address from,
+        uint256 amount,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes calldata authorization
+    ) private {
+        require(authorization.length == 65, EscrowBadSignatureLength(authorization.length));
+        bytes32 r = bytes32(authorization[0:32]);
+        bytes32 s = bytes32(authorization[32:64]);
+        uint8 v = uint8(authorization[64]);
+        uint256 held = TOKEN.balanceOf(address(this));
+        IERC3009(address(TOKEN))
+            .receiveWithAuthorization(from, address(this), amount, validAfter, validBefore, nonce, v, r, s);
+        _checkReceived(held, amount);
+    }
+
+    function _pull(uint256 amount) private {
+        uint256 held = TOKEN.balanceOf(address(this));
+        TOKEN.safeTransferFrom(msg.sender, address(this), amount);
+        _checkReceived(held, amount);
+    }
+
+    function _setParameters(EscrowParameters memory next) private {
+        Bounds.report("protocolFeePpm", next.protocolFeePpm, 0, MAX_PROTOCOL_FEE_PPM);
+        Bounds.report("minDeposit", next.minDeposit, 1, 1e12);
+        Bounds.report("minWithdrawDelay", next.minWithdrawDelay, MIN_WINDOW, MAX_WITHDRAW_DELAY);
+        Bounds.report("earningsWindow", next.earningsWindow, MIN_WINDOW, MAX_WINDOW);
+        Bounds.report("bondThaw", next.bondThaw, MIN_WINDOW, MAX_WINDOW);
+        _parameters = next;
+    }
+
+    function _setTreasury(address next) private {
+        require(next != address(0), EscrowZeroAddress());
+        treasury = next;
+        emit TreasurySet(next);
+    }
+
+    function _checkGrant(Grant calldata grant) private view {
+        require(grant.key != address(0), EscrowZeroKey());
+        uint32 feeLimit = grant.gateway == address(0) ? 0 : MAX_GATEWAY_FEE_PPM;
+        require(grant.gatewayFeePpm <= feeLimit, EscrowGatewayFeeTooHigh(grant.gatewayFeePpm, feeLimit));
+        require(grant.expiresAt > block.timestamp, EscrowGrantExpired(grant.expiresAt));
+        uint64 lifeLimit = uint64(block.timestamp) + MAX_SESSION_LIFE;
+        require(grant.expiresAt <= lifeLimit, EscrowGrantTooLong(grant.expiresAt, lifeLimit));
+        uint32 minDelay = _parameters.minWithdrawDelay;
+        require(
+            grant.withdrawDelay >= minDelay && grant.withdrawDelay <= MAX_WITHDRAW_DELAY,
+            EscrowWithdrawDelayOutOfBounds(grant.withdrawDelay, minDelay, MAX_WITHDRAW_DELAY)
+        );
+        bool barred = grant.gateway != address(0) && _bonds[grant.gateway].barred;
+        require(!barred, EscrowGatewayBarred(grant.gateway));
+    }
+
+    function _voucherValid(Redemption calldata entry, bytes32 offerId, bytes32 domain, address key)
+        private
+        pure
+        returns (bool)
+    {
+        bytes32 structHash = Digests.voucher(entry.sessionId, offerId, entry.cumulative);
+        return _signedBy(key, MessageHashUtils.toTypedDataHash(domain, structHash), entry.voucherSignature);
+    }
+
+    function _guaranteeValid(Redemption calldata entry, bytes32 offerId, bytes32 domain, address gateway)
+        private
+        pure
+        returns (bool)
+    {
+        if (gateway == address(0)) return true;
+        bytes32 structHash = Digests.guarantee(entry.sessionId, offerId, entry.cumulative, entry.receipts);
+        return _signedBy(gateway, MessageHashUtils.toTypedDataHash(domain, structHash), entry.guaranteeSignature);
+    }
+
+    function _signedBy(address signer, bytes32 digest, bytes calldata signature) private pure returns (bool) {
+        (address recovered, ECDSA.RecoverError err,) = ECDSA.tryRecoverCalldata(digest, signature);
+        return err == ECDSA.RecoverError.NoError && recovered == signer;
+    }
+
+    function _checkReceived(uint256 held, uint256 expected) private view {
+        uint256 holds = TOKEN.balanceOf(address(this));
+        require(holds == held + expected, EscrowWrongAmountReceived(holds > held ? holds - held : 0, expected));
+        require(holds <= type(uint96).max, EscrowAmountTooLarge(holds, type(uint96).max));
+    }
+
+    function _checkedAmount(uint256 amount) private pure returns (uint96) {
+        require(amount != 0, EscrowZeroAmount());
+        require(amount <= type(uint96).max, EscrowAmountTooLarge(amount, type(uint96).max));
+        return uint96(amount);
+    }
+
+    /// @dev Credits from a bond mature no sooner than the bond itself would have thawed, so that nobody leaves through them.
+    function _bondWindow() private view returns (uint256) {
+        EscrowParameters memory p = _parameters;
+        return p.bondThaw > p.earningsWindow ? p.bondThaw : p.earningsWindow;
+    }
+
+    function _onlyDisputeManager() private view {
+        require(msg.sender == STAKING.slasher(), EscrowNotDisputeManager(msg.sender));
+    }
+
+    function _typed(bytes32 structHash) private view returns (bytes32) {
+        return MessageHashUtils.toTypedDataHash(domainSeparator(), structHash);
+    }
+}
