@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{gateway,subgraphs,protocol,provider,localnet,scripts}/**/*.test.ts',
+            '{gateway,subgraphs,protocol,provider,localnet,scripts,thegraph}/**/*.test.ts',
             'test/conformance/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.e2e.test.ts'],
