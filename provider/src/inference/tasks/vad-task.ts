@@ -69,8 +69,8 @@ export function createVadTask({ manifest, session }: TaskContext): Task {
       state: new OrtTensor('float32', packStates(active, states), [2, active.length, STATE]),
       sr: new OrtTensor('int64', BigInt64Array.of(BigInt(rate)), []),
     });
-    const output = floats(result['output']);
-    const carried = floats(result['stateN']);
+    const output = floats(result.output);
+    const carried = floats(result.stateN);
     for (const [slot, index] of active.entries()) {
       rows[index]?.probabilities.set([output[slot] ?? 0], step);
       unpackState(carried, { slot, count: active.length }, states[index]);

@@ -8,7 +8,7 @@ const BYTES_PER_SECOND = 32_000;
 export function estimateUnits(manifest: Manifest, { input, params }: RunRequest): number {
   if (manifest.unit === 'request') return 1;
   if (manifest.unit === 'token') {
-    const fallback = manifest.parameters['defaultMaxTokens'];
+    const fallback = manifest.parameters.defaultMaxTokens;
     return (
       params.forcedTokens?.length ??
       params.maxTokens ??

@@ -57,3 +57,65 @@ it('finds the two sentences of a WAV', async () => {
   expect(result.units).toBe(6);
   expect(result.text).toMatch(/^0\.\d\d s to \d\.\d\d s\n/);
 }, 60_000);
+
+it('streams text token by token, and the chunks are the text', async () => {
+  const { pool, modelId } = await serving('char-lm/1');
+  const chunks: RunChunk[] = [];
+  const result = await pool.run(
+    { modelId, params: { maxTokens: 80 }, input: { kind: 'text', prompt: 'The provider ' } },
+    { ...soon(), onChunk: (chunk) => chunks.push(chunk) },
+  );
+  expect(result.units).toBe(80);
+  expect(chunks).toHaveLength(80);
+  expect(chunks.map((chunk) => chunk.text).join('')).toBe(result.text);
+  expect(result.text).toMatch(/^[a-z ]+[.,]? /);
+  expect(result.fingerprintSource).toHaveLength(160);
+}, 60_000);
+
+it('a resumed attempt goes on exactly where the delivered text ends', async () => {
+  const { pool, modelId } = await serving('char-lm/1');
+  const params = { maxTokens: 60, temperature: 0.8, topK: 20, topP: 0.95, seed: '7' };
+  const run = (delivered: object) =>
+    pool.run(
+      {
+        modelId,
+        params: { ...params, ...delivered },
+        input: { kind: 'text', prompt: 'A receipt ' },
+      },
+      soon(),
+    );
+  const whole = (await run({})).text ?? '';
+  const resumed = await run({ deliveredPrefix: whole.slice(0, 25) });
+  expect(whole.slice(0, 25) + resumed.text).toBe(whole);
+  expect(resumed.units).toBe(35);
+}, 60_000);
+
+it('scores forced tokens like the run that chose them', async () => {
+  const { pool, modelId } = await serving('char-lm/1');
+  const input = { kind: 'text', prompt: 'A receipt ' } as const;
+  const chosen = await pool.run(
+    { modelId, params: { maxTokens: 20, temperature: 1, seed: '3' }, input },
+    soon(),
+  );
+  const forcedTokens = [
+    ...new Int32Array(chosen.outputs[1]?.data.slice().buffer ?? new ArrayBuffer(0)),
+  ];
+  const forced = await pool.run({ modelId, params: { forcedTokens }, input }, soon());
+  expect([...forced.fingerprintSource]).toEqual([...chosen.fingerprintSource]);
+  expect(forced.text).toBe(chosen.text);
+}, 60_000);
+
+it('ends before a stop sequence and never shows part of it', async () => {
+  const { pool, modelId } = await serving('char-lm/1');
+  const input = { kind: 'text', prompt: 'The provider ' } as const;
+  const whole = (await pool.run({ modelId, params: { maxTokens: 60 }, input }, soon())).text ?? '';
+  const stop = whole.slice(20, 25);
+  const chunks: RunChunk[] = [];
+  const result = await pool.run(
+    { modelId, params: { maxTokens: 60, stop: [stop] }, input },
+    { ...soon(), onChunk: (chunk) => chunks.push(chunk) },
+  );
+  expect(result.text).toBe(whole.slice(0, whole.indexOf(stop)));
+  expect(chunks.map((chunk) => chunk.text ?? '').join('')).toBe(result.text);
+  expect(chunks.reduce((sum, chunk) => sum + chunk.units, 0)).toBe(result.units);
+}, 60_000);

@@ -304,7 +304,15 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     stats() {
       const perModel = [...models.values()].flatMap(({ bundle, children, queue, profile }) =>
         profile
-          ? [{ modelId: bundle.modelId, children: children.size, queued: queue.length, profile }]
+          ? [
+              {
+                modelId: bundle.modelId,
+                children: children.size,
+                pids: [...children].map(({ child }) => child.pid),
+                queued: queue.length,
+                profile,
+              },
+            ]
           : [],
       );
       const queued = perModel.reduce((sum, model) => sum + model.queued, 0);

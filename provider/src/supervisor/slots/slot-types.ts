@@ -79,6 +79,7 @@ export interface SlotStats {
   readonly models: readonly {
     readonly modelId: string;
     readonly children: number;
+    readonly pids: readonly number[];
     readonly queued: number;
     readonly profile: ModelProfile;
   }[];
