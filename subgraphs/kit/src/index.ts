@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 
 export * from './blobs/index.ts';
+export * from './chain/index.ts';
 export * from './federation/index.ts';
 export * from './index-client/index.ts';
 export * from './live/index.ts';

@@ -3,6 +3,7 @@ import {
   createChainHead,
   createIndexClient,
   createLiveDirectory,
+  createRpcClient,
   createSubgraph,
   type ServableSubgraph,
   type SubgraphConfig,
@@ -22,7 +23,7 @@ export type ModelsConfig = Pick<
 export async function createModelsSubgraph(config: ModelsConfig): Promise<ServableSubgraph> {
   const log = config.log.child({ subgraph: 'models' });
   const redis = await connectRedis(config.redisUrl, log);
-  const head = createChainHead(config.chainRpc);
+  const head = createChainHead(createRpcClient(config.chainRpc));
   const index = createModelIndex(createIndexClient({ url: config.indexUrl, log, head }));
   const live = createLiveDirectory(redis);
   return createSubgraph<ModelsContext>({

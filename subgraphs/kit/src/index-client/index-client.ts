@@ -1,8 +1,8 @@
 import { AssayError } from '@assay/wire';
 import type { z } from 'zod';
+import type { ChainHead } from '../chain/chain-head.ts';
 import type { Freshness } from '../federation/freshness.ts';
 import type { Log } from '../process/log.ts';
-import type { ChainHead } from './chain-head.ts';
 import { type IndexQuery, mergeQueries } from './merge-queries.ts';
 import { type IndexAnswer, type IndexedBlock, postQuery } from './post-query.ts';
 

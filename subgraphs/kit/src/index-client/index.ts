@@ -1,2 +1,1 @@
-export * from './chain-head.ts';
 export * from './index-client.ts';

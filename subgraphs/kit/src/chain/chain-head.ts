@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RpcClient } from './rpc-client.ts';
 
 export interface Block {
   readonly number: number;
@@ -18,10 +19,7 @@ const hexNumber = z
   .string()
   .regex(/^0x[0-9a-f]{1,13}$/)
   .transform(Number);
-const answerSchema = z.object({
-  result: z.object({ number: hexNumber, timestamp: hexNumber }),
-});
-const TIMEOUT_MS = 1_000;
+const blockSchema = z.object({ number: hexNumber, timestamp: hexNumber });
 const MAX_AGE_MS = 1_000;
 const REMEMBERED = 1_024;
 
@@ -30,7 +28,7 @@ interface Seen extends Block {
 }
 
 /** Asks at most once in `maxAgeMs`, whoever asks. */
-export function createChainHead(rpcUrl: string, maxAgeMs = MAX_AGE_MS): ChainHead {
+export function createChainHead(rpc: RpcClient, maxAgeMs = MAX_AGE_MS): ChainHead {
   const seen: Seen[] = [];
   let asking: Promise<void> | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -38,7 +36,7 @@ export function createChainHead(rpcUrl: string, maxAgeMs = MAX_AGE_MS): ChainHea
   const ask = async () => {
     askedAt = performance.now();
     try {
-      const block = await readLatestBlock(rpcUrl);
+      const block = await rpc.call('eth_getBlockByNumber', ['latest', false], blockSchema);
       // A reorg takes blocks back, and with them when they were seen.
       while ((seen.at(-1)?.number ?? -1) > block.number) seen.pop();
       if (seen.at(-1)?.number !== block.number) seen.push({ ...block, at: performance.now() });
@@ -63,15 +61,4 @@ export function createChainHead(rpcUrl: string, maxAgeMs = MAX_AGE_MS): ChainHea
       return missing === seen[0] ? Math.max(watched, newest.timestamp - block.timestamp) : watched;
     },
   };
-}
-
-async function readLatestBlock(rpcUrl: string): Promise<Block> {
-  const body = { jsonrpc: '2.0', id: 1, method: 'eth_getBlockByNumber', params: ['latest', false] };
-  const response = await fetch(rpcUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  return answerSchema.parse(await response.json()).result;
 }

@@ -1,0 +1,2 @@
+export * from './chain-head.ts';
+export * from './rpc-client.ts';

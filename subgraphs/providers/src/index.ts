@@ -1,0 +1,1 @@
+export { createProvidersSubgraph, type ProvidersConfig } from './create-providers-subgraph.ts';

@@ -1,0 +1,4 @@
+import { runSubgraph } from '@assay/kit';
+import { createProvidersSubgraph } from './create-providers-subgraph.ts';
+
+await runSubgraph('providers', createProvidersSubgraph, process.env);
