@@ -1,4 +1,4 @@
-import type { Bytes } from '@graphprotocol/graph-ts';
+import { Bytes } from '@graphprotocol/graph-ts';
 
 /** The name in a left-aligned bytes32: printable ASCII up to the first zero; anything else reads as "?". */
 export function asciiOf(bytes: Bytes): string {

@@ -13,10 +13,9 @@ export async function graphCli(cwd: string, ...args: string[]): Promise<void> {
   try {
     await run(process.execPath, [RUN_JS, ...args], { cwd, env: { ...process.env, NO_COLOR: '1' } });
   } catch (cause) {
-    const output = (cause as { stdout?: string; stderr?: string }) ?? {};
-    const said = `${output.stdout ?? ''}${output.stderr ?? ''}`.split('\n').filter(isNews);
+    const output = cause as { stdout?: string; stderr?: string };
+    const said = `${output.stderr ?? ''}\n${output.stdout ?? ''}`.split('\n').filter(isNews);
     throw new AssayError('N900', {
-      cause,
       details: { process: `graph ${args.join(' ')}`, cwd },
       hint: `graph ${args[0]} failed:\n${said.slice(-40).join('\n')}`,
     });
@@ -24,4 +23,5 @@ export async function graphCli(cwd: string, ...args: string[]): Promise<void> {
 }
 
 const isNews = (line: string) =>
-  line.trim() !== '' && !/migration|^\s*at |^\S*\s{4}at |^- /.test(line);
+  line.trim() !== '' &&
+  !/^\W*(\[\d+m)?\s*at |^- |^▌|Suggestion:|Discord|Github issues|contact us/.test(line);

@@ -1,4 +1,4 @@
-import type { ethereum } from '@graphprotocol/graph-ts';
+import { ethereum } from '@graphprotocol/graph-ts';
 import { Activity } from '../../generated/schema';
 import { eventId } from './event-id';
 

@@ -1,5 +1,5 @@
-import type { BigInt } from '@graphprotocol/graph-ts';
-import type { Gateway } from '../../generated/schema';
+import { BigInt } from '@graphprotocol/graph-ts';
+import { Gateway } from '../../generated/schema';
 import { loadProtocol } from './protocol';
 
 /** Puts a bond to what the event says it is now; the total moves by the difference. */

@@ -1,5 +1,5 @@
-import type { Bytes, ethereum } from '@graphprotocol/graph-ts';
-import { Delegation, Delegator, type Provider } from '../../generated/schema';
+import { Bytes, ethereum } from '@graphprotocol/graph-ts';
+import { Delegation, Delegator, Provider } from '../../generated/schema';
 import { REWARD_SCALE, ZERO } from '../constants';
 
 export function loadDelegator(id: Bytes): Delegator {

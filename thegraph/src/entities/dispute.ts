@@ -1,4 +1,4 @@
-import type { Bytes, ethereum } from '@graphprotocol/graph-ts';
+import { Bytes, ethereum } from '@graphprotocol/graph-ts';
 import { Dispute, JurorVote, PayoutAccount } from '../../generated/schema';
 import { ZERO } from '../constants';
 import { loadProtocol } from './protocol';

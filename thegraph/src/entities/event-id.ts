@@ -1,4 +1,4 @@
-import type { Bytes, ethereum } from '@graphprotocol/graph-ts';
+import { Bytes, ethereum } from '@graphprotocol/graph-ts';
 
 /** One id for each event of the chain. */
 export function eventId(event: ethereum.Event): Bytes {

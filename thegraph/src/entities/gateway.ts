@@ -1,4 +1,4 @@
-import type { Bytes } from '@graphprotocol/graph-ts';
+import { Bytes } from '@graphprotocol/graph-ts';
 import { FeeAccount, Gateway } from '../../generated/schema';
 import { ZERO } from '../constants';
 

@@ -1,5 +1,5 @@
-import type { Bytes } from '@graphprotocol/graph-ts';
-import { Model, type Provider } from '../../generated/schema';
+import { Bytes } from '@graphprotocol/graph-ts';
+import { Model, Provider } from '../../generated/schema';
 import { loadProtocol } from './protocol';
 
 /** Counts an offer that opened (+1) or was retired (-1); the caller saves the provider. */

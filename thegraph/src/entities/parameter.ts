@@ -1,4 +1,4 @@
-import { type BigInt, Bytes, type ethereum } from '@graphprotocol/graph-ts';
+import { BigInt, Bytes, ethereum } from '@graphprotocol/graph-ts';
 import { Parameter, ParameterChange } from '../../generated/schema';
 import { ZERO } from '../constants';
 import { activityOf } from './activity';

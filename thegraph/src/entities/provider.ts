@@ -1,4 +1,4 @@
-import type { Bytes, ethereum } from '@graphprotocol/graph-ts';
+import { Bytes, ethereum } from '@graphprotocol/graph-ts';
 import { Provider } from '../../generated/schema';
 import { WHOLE, ZERO } from '../constants';
 

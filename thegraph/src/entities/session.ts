@@ -1,5 +1,5 @@
-import type { BigInt, Bytes, ethereum } from '@graphprotocol/graph-ts';
-import type { Session } from '../../generated/schema';
+import { BigInt, Bytes, ethereum } from '@graphprotocol/graph-ts';
+import { Session } from '../../generated/schema';
 import { loadGateway } from './gateway';
 import { loadProtocol } from './protocol';
 

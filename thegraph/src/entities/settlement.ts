@@ -1,5 +1,5 @@
-import type { BigInt, Bytes, ethereum } from '@graphprotocol/graph-ts';
-import type { VoucherClaimed } from '../../generated/SessionEscrow/SessionEscrow';
+import { BigInt, Bytes, ethereum } from '@graphprotocol/graph-ts';
+import { VoucherClaimed } from '../../generated/SessionEscrow/SessionEscrow';
 import { Model, Offer, Parameter, SettlementPoint, Spending } from '../../generated/schema';
 import { NOBODY } from '../constants';
 import { loadFeeAccount, loadGateway } from './gateway';

@@ -1,5 +1,5 @@
-import type { BigDecimal, BigInt } from '@graphprotocol/graph-ts';
-import { type Provider, StakePoint } from '../../generated/schema';
+import { BigDecimal, BigInt } from '@graphprotocol/graph-ts';
+import { Provider, StakePoint } from '../../generated/schema';
 import { DELEGATION_RATIO, WHOLE, ZERO } from '../constants';
 import { loadProtocol } from './protocol';
 

@@ -1,5 +1,5 @@
-import { type BigInt, ByteArray, Bytes, type ethereum } from '@graphprotocol/graph-ts';
-import { type Provider, Thaw } from '../../generated/schema';
+import { BigInt, ByteArray, Bytes, ethereum } from '@graphprotocol/graph-ts';
+import { Provider, Thaw } from '../../generated/schema';
 
 export function thawId(provider: Bytes, delegator: Bytes, requestId: BigInt): Bytes {
   const request = Bytes.fromByteArray(ByteArray.fromBigInt(requestId));

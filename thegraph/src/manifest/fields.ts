@@ -1,4 +1,4 @@
-import { type JSONValue, JSONValueKind, type TypedMap } from '@graphprotocol/graph-ts';
+import { JSONValue, JSONValueKind, TypedMap } from '@graphprotocol/graph-ts';
 
 /**
  * Untrusted JSON. Every reader answers something for every kind of value: the `toX()` methods of

@@ -1,6 +1,6 @@
-import { type Bytes, json } from '@graphprotocol/graph-ts';
-import type { Model } from '../../generated/schema';
-import { type Fields, fieldsOf, listOf, textOf } from './fields';
+import { Bytes, json } from '@graphprotocol/graph-ts';
+import { Model } from '../../generated/schema';
+import { Fields, fieldsOf, listOf, textOf } from './fields';
 import { saveFiles } from './save-files';
 import { saveInputs, saveOutputs } from './save-tensors';
 

@@ -1,5 +1,5 @@
-import { BigInt, Bytes, type JSONValue } from '@graphprotocol/graph-ts';
-import { type Model, ModelFile } from '../../generated/schema';
+import { BigInt, Bytes, JSONValue } from '@graphprotocol/graph-ts';
+import { Model, ModelFile } from '../../generated/schema';
 import { digitsOf, fieldsOf, textOf } from './fields';
 
 /** Saves the files that can be read; false if one could not. */

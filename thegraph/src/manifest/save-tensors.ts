@@ -1,5 +1,5 @@
-import { type Bytes, type JSONValue, JSONValueKind } from '@graphprotocol/graph-ts';
-import { type Model, TensorSpec } from '../../generated/schema';
+import { Bytes, JSONValue, JSONValueKind } from '@graphprotocol/graph-ts';
+import { Model, TensorSpec } from '../../generated/schema';
 import { digitsOf, fieldsOf, textOf } from './fields';
 
 /** Outputs are counted from here, so that no input shares an id with them. */

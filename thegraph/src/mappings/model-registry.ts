@@ -1,4 +1,4 @@
-import type {
+import {
   EntryPaused,
   ModelClassAdded,
   ModelDeprecated,

@@ -1,5 +1,5 @@
 import { Bytes, crypto } from '@graphprotocol/graph-ts';
-import type {
+import {
   CandidatePruned,
   EntryPaused,
   OfferRetired,
@@ -10,7 +10,7 @@ import type {
   ReceiptKeyRotated,
   RegionSet,
 } from '../../generated/ProviderRegistry/ProviderRegistry';
-import { Offer, type Provider, ReceiptKey } from '../../generated/schema';
+import { Offer, Provider, ReceiptKey } from '../../generated/schema';
 import { asciiOf } from '../ascii';
 import { ZERO } from '../constants';
 import { activityOf } from '../entities/activity';

@@ -1,6 +1,6 @@
-import type { Bytes } from '@graphprotocol/graph-ts';
+import { Bytes } from '@graphprotocol/graph-ts';
 import { Operation, RoleMember, ScheduledCall } from '../../generated/schema';
-import type {
+import {
   CallExecuted,
   CallSalt,
   CallScheduled,
