@@ -1,11 +1,19 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tensor } from '@assay/wire';
 import { expect, it, onTestFinished } from 'vitest';
 import type { GraphSource } from '../../bundle/onnx/write-model.ts';
 import { writeModel } from '../../bundle/onnx/write-model.ts';
 import { writeTestBundle } from './bundle-fixture.ts';
-import { constantBombGraph, externalGraph, hoarderGraph, nestedGraph, shapeBombGraph, strangeGraph, sumGraph } from './graph-fixtures.ts';
+import {
+  constantBombGraph,
+  externalGraph,
+  hoarderGraph,
+  nestedGraph,
+  shapeBombGraph,
+  strangeGraph,
+  sumGraph,
+} from './graph-fixtures.ts';
 import { setupPool, soon } from './pool-fixture.ts';
 
 /** A pool with one honest model beside which an attacker's is loaded. */
@@ -15,22 +23,38 @@ async function setup() {
   async function place(name: string, graph: GraphSource | Uint8Array, manifest: object = {}) {
     const directory = join(fixture.root, name);
     await mkdir(directory, { recursive: true });
-    await writeTestBundle({ directory, name, graph, manifest: { batchAxis: undefined, ...manifest } });
+    await writeTestBundle({
+      directory,
+      name,
+      graph,
+      manifest: { batchAxis: undefined, ...manifest },
+    });
     return directory;
   }
   const honest = await fixture.serve(await place('honest', sumGraph()));
   const stillServing = async () => {
     const data = new Uint8Array(Float32Array.of(20, 22).buffer);
     const result = await fixture.pool.run(
-      { modelId: honest.modelId, params: {}, input: { kind: 'tensors', tensors: [{ name: 'x', datatype: 'FP32', shape: [1, 2], data }] } },
+      {
+        modelId: honest.modelId,
+        params: {},
+        input: { kind: 'tensors', tensors: [{ name: 'x', datatype: 'FP32', shape: [1, 2], data }] },
+      },
       soon(),
     );
-    expect(new Float32Array(result.outputs[0]?.data.slice().buffer ?? new ArrayBuffer(4))[0]).toBe(42);
+    expect(new Float32Array(result.outputs[0]?.data.slice().buffer ?? new ArrayBuffer(4))[0]).toBe(
+      42,
+    );
   };
   return { ...fixture, place, stillServing };
 }
 
-const int64 = (name: string, values: number[], shape: number[]): Tensor => ({ name, datatype: 'INT64', shape, data: new Uint8Array(BigInt64Array.from(values, BigInt).buffer) });
+const int64 = (name: string, values: number[], shape: number[]): Tensor => ({
+  name,
+  datatype: 'INT64',
+  shape,
+  data: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
+});
 
 it('external data cannot lead out of the bundle: absolute, upward or through a link', async () => {
   const { root, place, serve, stillServing } = await setup();
@@ -44,34 +68,56 @@ it('external data cannot lead out of the bundle: absolute, upward or through a l
   await stillServing();
 }, 60_000);
 
-it('a secret in the working directory is out of reach: the child has none and loads by path', async () => {
-  const { place, serve } = await setup();
-  await writeFile(join(process.cwd(), '.cache-assay-secret'), 'KEY!').catch(() => {});
-  onTestFinished(async () => (await import('node:fs/promises')).rm(join(process.cwd(), '.cache-assay-secret'), { force: true }));
-  await expect(serve(await place('cwd', externalGraph('.cache-assay-secret')))).rejects.toMatchObject({ code: 'M603' });
+it('a secret in the child’s working directory is out of reach, because it loads by path', async () => {
+  const { root, place, serve } = await setup();
+  const empty = join(root, 'run', 'empty');
+  await chmod(empty, 0o755);
+  await writeFile(join(empty, 'secret.bin'), 'KEY!');
+  await expect(serve(await place('cwd', externalGraph('secret.bin')))).rejects.toMatchObject({ code: 'M603' });
 }, 60_000);
 
 it('a constant bomb dies within its memory, at load', async () => {
   const { place, serve, stillServing } = await setup();
-  await expect(serve(await place('bomb', constantBombGraph()))).rejects.toMatchObject({ code: expect.stringMatching(/^(P309|M603)$/) });
+  await expect(serve(await place('bomb', constantBombGraph()))).rejects.toMatchObject({
+    code: expect.stringMatching(/^(P309|M603)$/),
+  });
   await stillServing();
 }, 60_000);
 
 it('an input that asks for gigabytes is refused as memory, and the next job works', async () => {
   const { place, serve, pool, stillServing } = await setup();
-  const { modelId } = await serve(await place('shape', shapeBombGraph(), { parameters: { 'sample.shape': '1', 'sampleValue.shape': 1 } }));
+  const { modelId } = await serve(
+    await place('shape', shapeBombGraph(), {
+      parameters: { 'sample.shape': '1', 'sampleValue.shape': 1 },
+    }),
+  );
   const ask = (...dimensions: number[]) =>
-    pool.run({ modelId, params: {}, input: { kind: 'tensors', tensors: [int64('shape', dimensions, [dimensions.length])] } }, soon());
+    pool.run(
+      {
+        modelId,
+        params: {},
+        input: { kind: 'tensors', tensors: [int64('shape', dimensions, [dimensions.length])] },
+      },
+      soon(),
+    );
   await expect(ask(40_000, 10_000)).rejects.toMatchObject({ code: 'P309' });
-  await expect(ask(2 ** 40, 2 ** 20)).rejects.toMatchObject({ code: expect.stringMatching(/^P30/) });
+  await expect(ask(2 ** 40, 2 ** 20)).rejects.toMatchObject({
+    code: expect.stringMatching(/^P30/),
+  });
   expect((await ask(10, 10)).outputs).toHaveLength(1);
   await stillServing();
 }, 60_000);
 
 it('a loop that hoards its outputs is stopped by its memory limit, other jobs unharmed', async () => {
   const { place, serve, pool, stillServing } = await setup();
-  const { modelId } = await serve(await place('hoarder', hoarderGraph(), { parameters: { 'sampleValue.rounds': 1 } }));
-  const run = (rounds: number) => pool.run({ modelId, params: {}, input: { kind: 'tensors', tensors: [int64('rounds', [rounds], [])] } }, soon());
+  const { modelId } = await serve(
+    await place('hoarder', hoarderGraph(), { parameters: { 'sampleValue.rounds': 1 } }),
+  );
+  const run = (rounds: number) =>
+    pool.run(
+      { modelId, params: {}, input: { kind: 'tensors', tensors: [int64('rounds', [rounds], [])] } },
+      soon(),
+    );
   const hoarding = run(1_000_000);
   await stillServing();
   await expect(hoarding).rejects.toMatchObject({ code: 'P309' });
@@ -80,13 +126,17 @@ it('a loop that hoards its outputs is stopped by its memory limit, other jobs un
 
 it('unknown operators and domains are refused at load', async () => {
   const { place, serve, stillServing } = await setup();
-  await expect(serve(await place('strange', writeModel(strangeGraph(), { domains: { 'com.example': 1 } })))).rejects.toMatchObject({ code: 'M603' });
+  await expect(
+    serve(await place('strange', writeModel(strangeGraph(), { domains: { 'com.example': 1 } }))),
+  ).rejects.toMatchObject({ code: 'M603' });
   await stillServing();
 }, 60_000);
 
 it('absurd nesting ends in a refusal, not in a crash of the supervisor', async () => {
   const { place, serve, stillServing } = await setup();
-  await expect(serve(await place('nested', nestedGraph(600)))).rejects.toMatchObject({ code: expect.stringMatching(/^(M603|P300|P309)$/) });
+  await expect(serve(await place('nested', nestedGraph(600)))).rejects.toMatchObject({
+    code: expect.stringMatching(/^(M603|P300|P309)$/),
+  });
   await stillServing();
 }, 60_000);
 
@@ -108,10 +158,13 @@ it('damaged graphs that carry the right hash end in a typed error or run, and th
   for (let mutant = 0; mutant < 12; mutant++) {
     const flipped = Buffer.from(bytes);
     const at = (mutant * 37) % bytes.byteLength;
-    flipped[at] = (flipped[at] ?? 0) ^ (1 << mutant % 8);
+    flipped[at] = (flipped[at] ?? 0) ^ (1 << (mutant % 8));
     const manifest = { inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, -1] }], outputs: [] };
-    const loaded = await serve(await place(`mutant${mutant}`, flipped, manifest)).catch((error: unknown) => error);
-    if (loaded instanceof Error) expect(loaded).toMatchObject({ code: expect.stringMatching(/^[MP]\d{3}$/) });
+    const loaded = await serve(await place(`mutant${mutant}`, flipped, manifest)).catch(
+      (error: unknown) => error,
+    );
+    if (loaded instanceof Error)
+      expect(loaded).toMatchObject({ code: expect.stringMatching(/^[MP]\d{3}$/) });
     else await pool.unload((loaded as { modelId: string }).modelId);
   }
   await stillServing();

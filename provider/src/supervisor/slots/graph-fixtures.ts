@@ -64,10 +64,18 @@ export function hoarderGraph(): GraphSource {
     inputs: [{ name: 'rounds', element: ELEMENT.int64, shape: [] }],
     outputs: [{ name: 'count', element: ELEMENT.int64, shape: ['n'] }],
     operations: [
-      { type: 'Loop', inputs: ['rounds', 'yes'], outputs: ['blocks'], attributes: { body: { graph: body } } },
+      {
+        type: 'Loop',
+        inputs: ['rounds', 'yes'],
+        outputs: ['blocks'],
+        attributes: { body: { graph: body } },
+      },
       { type: 'Shape', inputs: ['blocks'], outputs: ['count'] },
     ],
-    initializers: [integers('blockShape', [262_144]), { name: 'yes', element: ELEMENT.bool, shape: [], data: Uint8Array.of(1) }],
+    initializers: [
+      integers('blockShape', [262_144]),
+      { name: 'yes', element: ELEMENT.bool, shape: [], data: Uint8Array.of(1) },
+    ],
   };
 }
 
@@ -104,7 +112,14 @@ export function externalGraph(location: string): GraphSource {
     inputs: [{ name: 'x', element: ELEMENT.uint8, shape: [4] }],
     outputs: [{ name: 'y', element: ELEMENT.uint8, shape: [4] }],
     operations: [{ type: 'Max', inputs: ['secret', 'secret'], outputs: ['y'] }],
-    initializers: [{ name: 'secret', element: ELEMENT.uint8, shape: [4], data: { location, offset: 0, length: 4 } }],
+    initializers: [
+      {
+        name: 'secret',
+        element: ELEMENT.uint8,
+        shape: [4],
+        data: { location, offset: 0, length: 4 },
+      },
+    ],
   };
 }
 
@@ -119,10 +134,24 @@ export function strangeGraph(): GraphSource {
 
 /** If within If within If …, `depth` times. */
 export function nestedGraph(depth: number): GraphSource {
-  const leaf: GraphSource = { inputs: [], outputs: [{ name: 'r', element: ELEMENT.float, shape: [1] }], operations: [{ type: 'Identity', inputs: ['x'], outputs: ['r'] }] };
+  const leaf: GraphSource = {
+    inputs: [],
+    outputs: [{ name: 'r', element: ELEMENT.float, shape: [1] }],
+    operations: [{ type: 'Identity', inputs: ['x'], outputs: ['r'] }],
+  };
   let inner = leaf;
   for (let level = 0; level < depth; level++) {
-    inner = { ...leaf, operations: [{ type: 'If', inputs: ['go'], outputs: ['r'], attributes: { then_branch: { graph: inner }, else_branch: { graph: leaf } } }] };
+    inner = {
+      ...leaf,
+      operations: [
+        {
+          type: 'If',
+          inputs: ['go'],
+          outputs: ['r'],
+          attributes: { then_branch: { graph: inner }, else_branch: { graph: leaf } },
+        },
+      ],
+    };
   }
   return {
     inputs: [

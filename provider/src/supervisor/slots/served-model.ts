@@ -10,8 +10,9 @@ export interface ServedModel {
   profile: ModelProfile | undefined;
   /** Children on their way: at most one at a time per model. */
   starting: boolean;
-  /** Failed starts in a row; three make the model unavailable. */
+  /** Failed starts in a row; three make the model unavailable for a while. */
   failures: number;
+  unavailableUntil: number;
   /** Real over predicted compute time, smoothed: corrects the profile for a busy machine. */
   slowdown: number;
 }
@@ -24,6 +25,7 @@ export function createServedModel(bundle: LoadedBundle): ServedModel {
     profile: undefined,
     starting: false,
     failures: 0,
+    unavailableUntil: 0,
     slowdown: 1,
   };
 }

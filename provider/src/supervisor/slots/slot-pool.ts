@@ -25,6 +25,7 @@ const DEFAULT_RUNTIME = {
 const PROFILE_BUDGET_MS = 1_500;
 const LOAD_TIMEOUT_MS = 60_000;
 const MAX_FAILURES = 3;
+const SUSPENSION_MS = 30_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
@@ -46,30 +47,31 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
   let drained = (): void => {};
   nursery.refill();
 
-  const events: ServingEvents = {
-    onIdle(serving, { computeMs, exhausted }) {
-      const model = modelOf(serving);
-      if (model && computeMs > 0) observe(model, computeMs);
-      if (exhausted) serving.child.kill('out of memory');
-      pump();
-    },
-    onExit(serving, exit, unfinished) {
-      const model = modelOf(serving);
-      model?.children.delete(serving);
-      for (const job of unfinished) {
-        // Nobody can tell whose row it was: each of them gets one more try, by itself.
-        if (model && unfinished.length > 1 && !job.alone) requeue(model, job);
-        else if (model && exit.killedFor === BATCH_MATE && !job.alone) requeue(model, job);
-        else job.reject(exitError(exit.signal, exit.killedFor));
-      }
-      if (model && !closing) void replace(model);
-      pump();
-    },
-  };
+  function eventsOf(model: ServedModel): ServingEvents {
+    return {
+      onIdle(serving, { computeMs, exhausted }) {
+        if (computeMs > 0) observe(model, computeMs);
+        if (exhausted) retire(model, serving, 'out of memory');
+        pump();
+      },
+      onExit(serving, exit, unfinished) {
+        for (const job of unfinished) {
+          // Nobody can tell whose row it was: each of them gets one more try, by itself.
+          const innocent = unfinished.length > 1 || exit.killedFor === BATCH_MATE;
+          if (innocent && !job.alone && !closing) requeue(model, job);
+          else job.reject(exitError(exit.signal, exit.killedFor));
+        }
+        if (model.children.delete(serving)) void replace(model);
+        pump();
+      },
+    };
+  }
 
-  function modelOf(serving: ServingChild): ServedModel | undefined {
-    for (const model of models.values()) if (model.children.has(serving)) return model;
-    return undefined;
+  /** The child takes no more jobs; its successor is started before it is gone. */
+  function retire(model: ServedModel, serving: ServingChild, reason: string): void {
+    model.children.delete(serving);
+    serving.child.kill(reason);
+    void replace(model);
   }
 
   function observe(model: ServedModel, computeMs: number): void {
@@ -94,7 +96,12 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
       nursery.refill();
       const timer = setTimeout(() => child.kill('load timeout'), loadTimeoutMs);
       try {
-        const serving = await serveModel({ child, bundle: model.bundle, runtime, events });
+        const serving = await serveModel({
+          child,
+          bundle: model.bundle,
+          runtime,
+          events: eventsOf(model),
+        });
         model.profile ??= await profileOf(model.bundle, serving);
         model.children.add(serving);
         model.failures = 0;
@@ -110,20 +117,16 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     }
   }
 
-  /** A model keeps at least one child; after three failed starts its jobs are refused instead of waiting for ever. */
+  /** A model keeps at least one child. */
   async function replace(model: ServedModel): Promise<void> {
-    if (closing || model.starting || models.get(model.bundle.modelId) !== model) return;
+    if (closing || models.get(model.bundle.modelId) !== model) return;
     counters.restarts += 1;
-    await grow(model);
-    if (model.children.size === 0 && !closing) {
-      if (model.failures < MAX_FAILURES) return replace(model);
-      for (const job of model.queue.drain())
-        job.reject(new AssayError('P302', { details: { modelId: model.bundle.modelId } }));
-    }
+    while (!closing && !model.starting && model.children.size === 0 && isAvailable(model))
+      await grow(model);
   }
 
+  /** After three failed starts in a row its jobs are refused for a while instead of waiting for ever. */
   async function grow(model: ServedModel): Promise<void> {
-    if (closing || model.starting || model.failures >= MAX_FAILURES) return;
     try {
       await bringUp(model);
     } catch (cause) {
@@ -132,8 +135,21 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
         { modelId: model.bundle.modelId, failures: model.failures, cause },
         'inference child not replaced',
       );
+      if (model.failures >= MAX_FAILURES) suspend(model);
     }
     pump();
+  }
+
+  function suspend(model: ServedModel): void {
+    model.failures = 0;
+    model.unavailableUntil = Date.now() + SUSPENSION_MS;
+    if (model.children.size > 0) return;
+    for (const job of model.queue.drain())
+      job.reject(new AssayError('P302', { details: { modelId: model.bundle.modelId } }));
+  }
+
+  function isAvailable(model: ServedModel): boolean {
+    return model.children.size > 0 || Date.now() >= model.unavailableUntil;
   }
 
   function busy(): number {
@@ -155,7 +171,8 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     while (model.queue.length > 0 && busy() < slots) {
       const serving = idleChild(model);
       if (!serving) {
-        if (!model.starting && model.children.size < slots) void grow(model);
+        if (!model.starting && model.children.size < slots && Date.now() >= model.unavailableUntil)
+          void grow(model);
         return;
       }
       const batch = model.queue.takeBatch(model.profile?.maxBatch ?? 1);
@@ -163,6 +180,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
       for (const job of batch) {
         job.startedAt = now;
         job.batchSize = batch.length;
+        job.options.onStarted?.();
       }
       serving.start(batch);
     }
@@ -220,7 +238,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     const serving = [...model.children].find((candidate) => candidate.jobs.has(job.id));
     if (!serving) return;
     counters.kills += 1;
-    serving.child.kill(serving.jobs.size > 1 ? BATCH_MATE : 'deadline');
+    retire(model, serving, serving.jobs.size > 1 ? BATCH_MATE : 'deadline');
   }
 
   function withdraw(model: ServedModel, job: SlotJob): void {
@@ -248,7 +266,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
 
   function require(modelId: string): ServedModel {
     const model = models.get(modelId);
-    if (model?.profile && model.failures < MAX_FAILURES) return model;
+    if (model?.profile && isAvailable(model)) return model;
     throw new AssayError('P302', { details: { modelId } });
   }
 

@@ -29,6 +29,8 @@ export interface RunOptions {
   /** Epoch ms. A child still computing then is killed and replaced; the run rejects with P304. */
   readonly deadline: number;
   readonly signal?: AbortSignal;
+  /** The job has left the queue. */
+  readonly onStarted?: () => void;
   readonly onChunk?: (chunk: RunChunk) => void;
 }
 
