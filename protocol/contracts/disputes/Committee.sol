@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IDisputeManager} from "../interfaces/IDisputeManager.sol";
+import {Ballot, ICommittee, Jury} from "../interfaces/ICommittee.sol";
+import {DisputeStatus, IDisputeManager} from "../interfaces/IDisputeManager.sol";
 import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {IStaking} from "../interfaces/IStaking.sol";
+import {Verdict} from "./Verdict.sol";
 
-/// @notice Where jurors come from and who cannot be one.
-struct Jury {
-    IProviderRegistry providers;
-    IStaking staking;
-    bytes32 modelId;
-    bytes32 execClass;
-    address accused;
-    address reporter;
-}
+/// @title Committee
+/// @notice See {ICommittee}, which documents every function. Apart from the dispute manager only because of the limit on
+/// the size of a contract.
+contract Committee is ICommittee {
+    uint256 public constant MAX_SAMPLE = 64;
 
-/// @title Draws jurors from the providers that serve the same model in the same class
-/// @notice Looks at no more than 64 candidates, so that a long list cannot make a dispute too dear to open: a random sample
-/// of them if there are more. Within the sample the chance to be drawn is proportional to slashable stake.
-library Committee {
-    uint256 internal constant MAX_SAMPLE = 64;
+    IProviderRegistry private immutable PROVIDERS;
+    IStaking private immutable STAKING;
 
-    /// @dev Reverts if fewer than `size` candidates are eligible.
-    function draw(Jury memory jury, bytes32 seed, uint256 size) internal view returns (address[] memory jurors) {
-        (address[] memory candidates, uint256[] memory weights, uint256 eligible) = sample(jury, seed);
-        require(eligible >= size, IDisputeManager.DisputeTooFewJurors(eligible, size));
+    constructor(IProviderRegistry providers, IStaking staking) {
+        PROVIDERS = providers;
+        STAKING = staking;
+    }
+
+    /// @inheritdoc ICommittee
+    function draw(Jury calldata jury, bytes32 seed, uint256 size) external view returns (address[] memory jurors) {
+        (address[] memory candidates, uint256[] memory weights, uint256 count) = _sample(jury, seed);
+        require(count >= size, IDisputeManager.DisputeTooFewJurors(count, size));
         uint256 total = 0;
-        for (uint256 i = 0; i < eligible; i++) {
+        for (uint256 i = 0; i < count; i++) {
             total += weights[i];
         }
         jurors = new address[](size);
@@ -38,13 +38,45 @@ library Committee {
         }
     }
 
-    /// @dev Returns the eligible candidates of the sample, packed to the front, with their weights.
-    function sample(Jury memory jury, bytes32 seed)
-        internal
-        view
-        returns (address[] memory candidates, uint256[] memory weights, uint256 eligible)
+    /// @inheritdoc ICommittee
+    function eligible(Jury calldata jury, bytes32 seed) external view returns (uint256 count) {
+        (,, count) = _sample(jury, seed);
+    }
+
+    /// @inheritdoc ICommittee
+    function judge(Ballot[] calldata ballots, bool answered, int32[16] calldata answer, uint32 tolerance)
+        external
+        pure
+        returns (DisputeStatus status, bool[] memory wins, uint256 winners)
     {
-        uint256 count = jury.providers.candidateCount(jury.modelId, jury.execClass);
+        wins = new bool[](ballots.length);
+        (uint256 available, uint256 unavailable) = _count(ballots);
+        if (unavailable > available) {
+            for (uint256 i = 0; i < ballots.length; i++) {
+                wins[i] = ballots[i].revealed && !ballots[i].available;
+            }
+            return (DisputeStatus.DRAWN, wins, unavailable);
+        }
+        if (available * 2 <= ballots.length) return (DisputeStatus.DRAWN, wins, 0);
+        int32[16] memory median = Verdict.median(_prints(ballots, available));
+        for (uint256 i = 0; i < ballots.length; i++) {
+            wins[i] = ballots[i].available && Verdict.agrees(ballots[i].fingerprint, median, tolerance);
+            if (wins[i]) winners++;
+        }
+        if (winners * 3 < (available + unavailable) * 2) {
+            return (DisputeStatus.DRAWN, new bool[](ballots.length), 0);
+        }
+        bool wrong = !answered || Verdict.isWrong(answer, median, tolerance);
+        return (wrong ? DisputeStatus.GUILTY : DisputeStatus.CLEARED, wins, winners);
+    }
+
+    /// @dev Returns the eligible candidates of the sample, packed to the front, with their weights.
+    function _sample(Jury calldata jury, bytes32 seed)
+        private
+        view
+        returns (address[] memory candidates, uint256[] memory weights, uint256 found)
+    {
+        uint256 count = PROVIDERS.candidateCount(jury.modelId, jury.execClass);
         uint256 size = count < MAX_SAMPLE ? count : MAX_SAMPLE;
         candidates = new address[](size);
         weights = new uint256[](size);
@@ -53,25 +85,41 @@ library Committee {
             uint256 index = size == count ? i : uint256(keccak256(abi.encode(seed, "sample", i))) % count;
             if (seen[index / 256] & (1 << (index % 256)) != 0) continue;
             seen[index / 256] |= 1 << (index % 256);
-            address candidate = jury.providers.candidateAt(jury.modelId, jury.execClass, index);
+            address candidate = PROVIDERS.candidateAt(jury.modelId, jury.execClass, index);
             uint256 weight = _weight(jury, candidate);
             if (weight == 0) continue;
-            candidates[eligible] = candidate;
-            weights[eligible] = weight;
-            eligible++;
+            candidates[found] = candidate;
+            weights[found] = weight;
+            found++;
         }
     }
 
-    function _weight(Jury memory jury, address candidate) private view returns (uint256) {
+    function _weight(Jury calldata jury, address candidate) private view returns (uint256) {
         if (candidate == jury.accused || candidate == jury.reporter) return 0;
-        if (!jury.providers.isLive(candidate, jury.modelId, jury.execClass)) return 0;
-        return jury.staking.slashable(candidate);
+        if (!PROVIDERS.isLive(candidate, jury.modelId, jury.execClass)) return 0;
+        return STAKING.slashable(candidate);
     }
 
     function _pick(uint256[] memory weights, uint256 ticket) private pure returns (uint256 index) {
         while (ticket >= weights[index]) {
             ticket -= weights[index];
             index++;
+        }
+    }
+
+    function _count(Ballot[] calldata ballots) private pure returns (uint256 available, uint256 unavailable) {
+        for (uint256 i = 0; i < ballots.length; i++) {
+            if (!ballots[i].revealed) continue;
+            if (ballots[i].available) available++;
+            else unavailable++;
+        }
+    }
+
+    function _prints(Ballot[] calldata ballots, uint256 available) private pure returns (int32[16][] memory prints) {
+        prints = new int32[16][](available);
+        uint256 found = 0;
+        for (uint256 i = 0; i < ballots.length; i++) {
+            if (ballots[i].available) prints[found++] = ballots[i].fingerprint;
         }
     }
 }

@@ -5,6 +5,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {IAssayToken} from "../interfaces/IAssayToken.sol";
+import {Ballot, ICommittee, Jury} from "../interfaces/ICommittee.sol";
 import {
     Dispute,
     DisputeCommitment,
@@ -15,7 +16,6 @@ import {
 } from "../interfaces/IDisputeManager.sol";
 import {IFraudVerifier} from "../interfaces/IFraudVerifier.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
-import {IParameters} from "../interfaces/IParameters.sol";
 import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
 import {ISessionEscrow} from "../interfaces/ISessionEscrow.sol";
@@ -23,7 +23,6 @@ import {IStaking} from "../interfaces/IStaking.sol";
 import {Bounds} from "../libraries/Bounds.sol";
 import {Digests} from "../libraries/Digests.sol";
 import {Receipt, Ticket} from "../libraries/Signed.sol";
-import {Committee, Jury} from "./Committee.sol";
 import {Verdict} from "./Verdict.sol";
 
 /// @title DisputeManager
@@ -46,6 +45,7 @@ contract DisputeManager is IDisputeManager {
         ISessionEscrow escrow;
         IModelRegistry models;
         IProviderRegistry providers;
+        ICommittee committee;
         IRandomness randomness;
         uint32 minWindow;
         uint32 thawMargin;
@@ -60,19 +60,27 @@ contract DisputeManager is IDisputeManager {
         bytes32 reason;
     }
 
+    /// @dev How a dispute ended, in tokens.
+    struct Outcome {
+        uint256 winners;
+        uint256 fee;
+        uint256 slashed;
+        uint256 forfeited;
+        uint256 returned;
+        uint256 burned;
+    }
+
     address private immutable GOVERNANCE;
     IAssayToken private immutable STAKE_TOKEN;
     IStaking private immutable STAKING;
     ISessionEscrow private immutable ESCROW;
     IModelRegistry private immutable MODELS;
     IProviderRegistry private immutable PROVIDERS;
+    ICommittee private immutable COMMITTEE;
     uint32 private immutable MIN_WINDOW;
     uint32 private immutable THAW_MARGIN;
 
     DisputeParameters private _parameters;
-
-    /// @inheritdoc IParameters
-    uint64 public pausedUntil;
 
     /// @inheritdoc IDisputeManager
     address public fraudVerifier;
@@ -102,6 +110,7 @@ contract DisputeManager is IDisputeManager {
         ESCROW = places.escrow;
         MODELS = places.models;
         PROVIDERS = places.providers;
+        COMMITTEE = places.committee;
         MIN_WINDOW = places.minWindow;
         THAW_MARGIN = places.thawMargin;
         randomness = address(places.randomness);
@@ -208,7 +217,6 @@ contract DisputeManager is IDisputeManager {
         vote.available = available;
         d.reveals += 1;
         if (available) _prints[disputeId][msg.sender] = fingerprint;
-        else d.unavailable += 1;
         emit FingerprintRevealed(disputeId, msg.sender, available, fingerprint);
     }
 
@@ -230,11 +238,20 @@ contract DisputeManager is IDisputeManager {
         bool complete = d.answered && d.reveals == _jurors[disputeId].length;
         require(complete || block.timestamp >= d.revealEnds, DisputeWindowNotOpen(d.revealEnds));
 
-        address[] memory winners;
-        (status, winners) = _verdict(disputeId, d);
+        Ballot[] memory ballots = _ballots(disputeId);
+        Outcome memory outcome;
+        bool[] memory wins;
+        (status, wins, outcome.winners) = COMMITTEE.judge(ballots, d.answered, _answers[disputeId], d.tolerance);
         d.status = status;
-        if (status == DisputeStatus.GUILTY) _convict(disputeId, d, winners);
-        else _acquit(disputeId, d, status, winners);
+        if (status == DisputeStatus.GUILTY) _convict(disputeId, d, outcome);
+        else _acquit(disputeId, d, outcome);
+        for (uint256 i = 0; i < wins.length; i++) {
+            if (wins[i]) _addPayout(ballots[i].juror, disputeId, outcome.fee);
+        }
+        _reportResolved(disputeId, d, outcome);
+
+        ESCROW.releaseEarnings(disputeId);
+        if (outcome.burned != 0) STAKE_TOKEN.burn(outcome.burned);
     }
 
     /// @inheritdoc IDisputeManager
@@ -292,13 +309,6 @@ contract DisputeManager is IDisputeManager {
         emit RandomnessSet(next);
     }
 
-    /// @inheritdoc IParameters
-    /// @dev Accusing is not an entry: nothing here is ever paused. The time is kept so that all contracts answer alike.
-    function pauseEntry(uint64 until) external {
-        Bounds.pause(GOVERNANCE, until);
-        pausedUntil = until;
-    }
-
     /// @inheritdoc IDisputeManager
     function parameters() external view returns (DisputeParameters memory) {
         return _parameters;
@@ -328,9 +338,9 @@ contract DisputeManager is IDisputeManager {
     function eligibleJurors(bytes32 modelId, bytes32 execClass, address provider, address reporter)
         external
         view
-        returns (uint256 eligible)
+        returns (uint256)
     {
-        (,, eligible) = Committee.sample(_jury(modelId, execClass, provider, reporter), 0);
+        return COMMITTEE.eligible(Jury(modelId, execClass, provider, reporter), 0);
     }
 
     /// @inheritdoc IDisputeManager
@@ -407,8 +417,8 @@ contract DisputeManager is IDisputeManager {
     }
 
     function _draw(bytes32 disputeId, bytes32 modelId, bytes32 execClass, address provider, bytes32 seed) private {
-        Jury memory jury = _jury(modelId, execClass, provider, msg.sender);
-        address[] memory jurors = Committee.draw(jury, seed, _parameters.committeeSize);
+        Jury memory jury = Jury(modelId, execClass, provider, msg.sender);
+        address[] memory jurors = COMMITTEE.draw(jury, seed, _parameters.committeeSize);
         _jurors[disputeId] = jurors;
         for (uint256 i = 0; i < jurors.length; i++) {
             _votes[disputeId][jurors[i]].drawn = true;
@@ -417,48 +427,40 @@ contract DisputeManager is IDisputeManager {
     }
 
     /// @dev The slash first pays the jurors that agreed, then the reporter, who also gets the bond back.
-    function _convict(bytes32 disputeId, Dispute storage d, address[] memory winners) private {
+    function _convict(bytes32 disputeId, Dispute storage d, Outcome memory outcome) private {
         uint256 held = STAKE_TOKEN.balanceOf(address(this));
-        (uint256 slashed, uint256 forfeited) =
+        (outcome.slashed, outcome.forfeited) =
             _punish(Sentence(d.provider, d.slashTokens, d.rewardPpm, address(this), disputeId, "wrong-output"));
         uint256 reward = STAKE_TOKEN.balanceOf(address(this)) - held;
-        uint256 fee = Bounds.min(d.jurorFee, reward / winners.length);
-        _payJurors(disputeId, winners, fee);
-        _addPayout(d.reporter, disputeId, d.bond + reward - fee * winners.length);
-        emit DisputeResolved(
-            disputeId, d.provider, d.reporter, d.status, d.reveals, uint8(winners.length), slashed, forfeited, d.bond, 0
-        );
+        outcome.fee = Bounds.min(d.jurorFee, reward / outcome.winners);
+        outcome.returned = d.bond;
+        _addPayout(d.reporter, disputeId, d.bond + reward - outcome.fee * outcome.winners);
     }
 
-    /// @dev The bond first pays the winners. Of the rest a cleared provider gets half and half is burned; after a draw it goes
-    /// back to the reporter.
-    function _acquit(bytes32 disputeId, Dispute storage d, DisputeStatus status, address[] memory winners) private {
-        _payJurors(disputeId, winners, d.jurorFee);
-        uint256 rest = d.bond - uint256(d.jurorFee) * winners.length;
-        bool cleared = status == DisputeStatus.CLEARED;
-        uint256 burned = cleared ? rest / 2 : 0;
-        _addPayout(cleared ? d.provider : d.reporter, disputeId, rest - burned);
+    /// @dev The bond first pays the jurors that won. Of the rest a cleared provider gets half and half is burned; after a draw
+    /// it goes back to the reporter.
+    function _acquit(bytes32 disputeId, Dispute storage d, Outcome memory outcome) private {
+        outcome.fee = d.jurorFee;
+        uint256 rest = d.bond - outcome.fee * outcome.winners;
+        bool cleared = d.status == DisputeStatus.CLEARED;
+        if (cleared) outcome.burned = rest / 2;
+        else outcome.returned = rest;
+        _addPayout(cleared ? d.provider : d.reporter, disputeId, rest - outcome.burned);
+    }
+
+    function _reportResolved(bytes32 disputeId, Dispute storage d, Outcome memory outcome) private {
         emit DisputeResolved(
             disputeId,
             d.provider,
             d.reporter,
-            status,
+            d.status,
             d.reveals,
-            uint8(winners.length),
-            0,
-            0,
-            cleared ? 0 : rest,
-            burned
+            uint8(outcome.winners),
+            outcome.slashed,
+            outcome.forfeited,
+            outcome.returned,
+            outcome.burned
         );
-
-        ESCROW.releaseEarnings(disputeId);
-        if (burned != 0) STAKE_TOKEN.burn(burned);
-    }
-
-    function _payJurors(bytes32 disputeId, address[] memory jurors, uint256 fee) private {
-        for (uint256 i = 0; i < jurors.length; i++) {
-            _addPayout(jurors[i], disputeId, fee);
-        }
     }
 
     function _addPayout(address account, bytes32 disputeId, uint256 amount) private {
@@ -503,56 +505,15 @@ contract DisputeManager is IDisputeManager {
         _parameters = next;
     }
 
-    /// @dev Guilty: at least two thirds of those who revealed agree, and the receipt lies far outside or was not shown.
-    /// Cleared: they agree and it does not. Everything else is a draw; the reporter pays for it if most could not get the input.
-    function _verdict(bytes32 disputeId, Dispute storage d)
-        private
-        view
-        returns (DisputeStatus status, address[] memory winners)
-    {
-        uint256 reveals = d.reveals;
-        uint256 available = reveals - d.unavailable;
-        if (d.unavailable > available) return (DisputeStatus.DRAWN, _revealers(disputeId, d.unavailable, false));
-        if (available * 2 <= _jurors[disputeId].length) return (DisputeStatus.DRAWN, winners);
-        int32[16] memory middle;
-        (middle, winners) = _agreeing(disputeId, d.tolerance, available);
-        if (winners.length * 3 < reveals * 2) return (DisputeStatus.DRAWN, new address[](0));
-        bool wrong = !d.answered || Verdict.isWrong(_answers[disputeId], middle, d.tolerance);
-        return (wrong ? DisputeStatus.GUILTY : DisputeStatus.CLEARED, winners);
-    }
-
-    function _agreeing(bytes32 disputeId, uint32 tolerance, uint256 available)
-        private
-        view
-        returns (int32[16] memory middle, address[] memory agreeing)
-    {
-        address[] memory revealers = _revealers(disputeId, available, true);
-        int32[16][] memory prints = new int32[16][](available);
-        for (uint256 i = 0; i < available; i++) {
-            prints[i] = _prints[disputeId][revealers[i]];
-        }
-        middle = Verdict.median(prints);
-        uint256 count = 0;
-        for (uint256 i = 0; i < available; i++) {
-            if (Verdict.agrees(prints[i], middle, tolerance)) revealers[count++] = revealers[i];
-        }
-        agreeing = new address[](count);
-        for (uint256 i = 0; i < count; i++) {
-            agreeing[i] = revealers[i];
-        }
-    }
-
-    function _revealers(bytes32 disputeId, uint256 count, bool available)
-        private
-        view
-        returns (address[] memory revealers)
-    {
+    function _ballots(bytes32 disputeId) private view returns (Ballot[] memory ballots) {
         address[] memory jurors = _jurors[disputeId];
-        revealers = new address[](count);
-        uint256 found = 0;
+        ballots = new Ballot[](jurors.length);
         for (uint256 i = 0; i < jurors.length; i++) {
             JurorVote memory vote = _votes[disputeId][jurors[i]];
-            if (vote.revealed && vote.available == available) revealers[found++] = jurors[i];
+            ballots[i].juror = jurors[i];
+            ballots[i].revealed = vote.revealed;
+            ballots[i].available = vote.available;
+            if (vote.available) ballots[i].fingerprint = _prints[disputeId][jurors[i]];
         }
     }
 
@@ -578,14 +539,6 @@ contract DisputeManager is IDisputeManager {
     function _slashTokens(address provider, uint256 ppm) private view returns (uint256 tokens) {
         tokens = Bounds.ppmRoundedDown(STAKING.slashable(provider), ppm);
         require(tokens != 0, DisputeNothingToSlash(provider));
-    }
-
-    function _jury(bytes32 modelId, bytes32 execClass, address accused, address reporter)
-        private
-        view
-        returns (Jury memory)
-    {
-        return Jury(PROVIDERS, STAKING, modelId, execClass, accused, reporter);
     }
 
     function _onlyOpen(bytes32 disputeId) private view returns (Dispute storage d) {

@@ -7,7 +7,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {IERC3009} from "../interfaces/IERC3009.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
-import {IParameters} from "../interfaces/IParameters.sol";
+import {IEntry} from "../interfaces/IEntry.sol";
 import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {
     Bond,
@@ -324,13 +324,13 @@ contract SessionEscrow is ISessionEscrow {
         _setTreasury(next);
     }
 
-    /// @inheritdoc IParameters
+    /// @inheritdoc IEntry
     function pauseEntry(uint64 until) external {
         Bounds.pause(GOVERNANCE, until);
         _pausedUntil = until;
     }
 
-    /// @inheritdoc IParameters
+    /// @inheritdoc IEntry
     function pausedUntil() external view returns (uint64) {
         return _pausedUntil;
     }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {IGovernance} from "../interfaces/IGovernance.sol";
-import {IParameters} from "../interfaces/IParameters.sol";
+import {IEntry} from "../interfaces/IEntry.sol";
 
 /// @title Governance
 /// @notice See {IGovernance}, which documents every function.
@@ -25,7 +25,7 @@ contract Governance is IGovernance, TimelockController {
     }
 
     /// @inheritdoc IGovernance
-    function guardianPause(IParameters[] calldata targets) external {
+    function guardianPause(IEntry[] calldata targets) external {
         require(msg.sender == guardian, GovernanceNotGuardian(msg.sender));
         require(block.timestamp >= nextPauseAt, GovernanceGuardianMustWait(nextPauseAt));
 

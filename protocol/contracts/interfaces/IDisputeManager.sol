@@ -55,7 +55,6 @@ struct Dispute {
     uint64 revealEnds;
     DisputeStatus status;
     uint8 reveals;
-    uint8 unavailable;
     bool answered;
     uint96 bond;
     uint96 jurorFee;
@@ -73,6 +72,7 @@ struct JurorVote {
 }
 
 /// @title Guilt: two receipts for one ticket, or a committee's verdict on one output
+/// @notice Accusing is not an entry: nothing here can be paused.
 interface IDisputeManager is IParameters {
     /// @notice Two receipts for one ticket were proven. The stake was slashed and unmatured earnings were forfeited.
     event ConflictProven(

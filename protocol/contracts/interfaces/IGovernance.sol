@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IParameters} from "./IParameters.sol";
+import {IEntry} from "./IEntry.sol";
 
 /// @title The timelock that owns every parameter, and the guardian that can only pause entry
 /// @notice A pause ends by itself. After one, the guardian must wait as long again before the next.
@@ -22,7 +22,7 @@ interface IGovernance {
     error GovernanceGuardianMustWait(uint64 until);
 
     /// @notice Pauses entry at each target for `PAUSE_DURATION`.
-    function guardianPause(IParameters[] calldata targets) external;
+    function guardianPause(IEntry[] calldata targets) external;
 
     /// @notice Appoints another guardian; only through the timelock.
     function setGuardian(address guardian) external;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IParameters} from "./IParameters.sol";
+import {IEntry} from "./IEntry.sol";
 
 /// @notice How outputs of one execution class compare: fingerprints are fixed-point numbers with `scale` units per 1.0, and
 /// honest ones differ by at most `tolerance` units.
@@ -13,7 +13,7 @@ struct ModelClass {
 
 /// @title Content-addressed models, their lineages, classes and royalties
 /// @notice `modelId = keccak256(abi.encode(publisher, sha256(manifest)))`.
-interface IModelRegistry is IParameters {
+interface IModelRegistry is IEntry {
     /// @notice A model was registered. `lineage` is the id of its first version, `previous` zero for that one.
     event ModelRegistered(
         bytes32 indexed modelId,

@@ -6,21 +6,9 @@ interface IParameters {
     /// @notice A parameter has a new value. `name` is its ASCII name, left aligned.
     event ParameterSet(bytes32 indexed name, uint256 value);
 
-    /// @notice New entries (stakes, offers, sessions) are refused until this time. Exits are never paused.
-    event EntryPaused(uint64 until);
-
     /// @notice Only the timelock may do this.
     error NotGovernance(address caller);
 
     /// @notice A parameter would leave the bounds that the code allows.
     error ParameterOutOfBounds(bytes32 name, uint256 value, uint256 min, uint256 max);
-
-    /// @notice The guardian has paused entry until this time.
-    error EntryIsPaused(uint64 until);
-
-    /// @notice Refuses new entries until `until`; called by Governance, for the guardian or by the timelock.
-    function pauseEntry(uint64 until) external;
-
-    /// @notice New entries are refused until then; in the past if entry is open.
-    function pausedUntil() external view returns (uint64);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IParameters} from "./IParameters.sol";
+import {IEntry} from "./IEntry.sol";
 
 /// @notice A provider's price ceiling and class for one model. Live prices, at most the ceiling, travel off chain.
 struct Offer {
@@ -14,7 +14,7 @@ struct Offer {
 /// @notice `offerId = keccak256(abi.encode(provider, modelId))`. A key belongs to one provider for ever, so that receipts
 /// stay attributable after rotation. A key proves itself with an EIP-712 signature over
 /// `ReceiptKey(address provider,address key)`, domain ("Assay", "1", chainId, this contract).
-interface IProviderRegistry is IParameters {
+interface IProviderRegistry is IEntry {
     /// @notice A provider appeared. Its receipt key is in `ReceiptKeyRotated`.
     event ProviderRegistered(address indexed provider, string region, address payout);
 

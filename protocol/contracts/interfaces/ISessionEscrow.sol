@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Grant} from "../libraries/Signed.sol";
-import {IParameters} from "./IParameters.sol";
+import {IEntry} from "./IEntry.sol";
 
 /// @notice Bounded in code; set by the timelock.
 struct EscrowParameters {
@@ -72,7 +72,7 @@ enum SkipReason {
 /// @notice Signatures are EIP-712, domain ("Assay", "1", chainId, this contract). Every amount is in the payment token.
 /// Out of each claimed amount: the protocol's fee, the gateway's fee, the royalty, and the rest, with all rounding, to the
 /// provider. What the bond covers goes to the provider undivided.
-interface ISessionEscrow is IParameters {
+interface ISessionEscrow is IEntry {
     /// @notice A session was opened. With `salt` these are all the fields of its grant.
     event SessionOpened(
         bytes32 indexed sessionId,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IParameters} from "./IParameters.sol";
+import {IEntry} from "./IEntry.sol";
 
 /// @notice Bounded in code; set by the timelock.
 /// @param minStake The least own stake that is not thawing, unless it is zero.
@@ -48,7 +48,7 @@ struct ThawRequest {
 /// @title Own stake, delegation and slashing
 /// @notice Own stake stands before delegations; thawing tokens stay slashable; rounding is always against the leaver.
 /// Every amount is in the stake token, except rewards, which are in the payment token.
-interface IStaking is IParameters {
+interface IStaking is IEntry {
     /// @notice A provider staked. The last values are the state after.
     event Staked(address indexed provider, uint256 tokens, uint256 ownTokens, uint256 ownThawing);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IEntry} from "../interfaces/IEntry.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
 
 /// @title The checks every governed contract makes in the same way
@@ -19,7 +20,7 @@ library Bounds {
     }
 
     function entryOpen(uint64 pausedUntil) internal view {
-        require(block.timestamp >= pausedUntil, IParameters.EntryIsPaused(pausedUntil));
+        require(block.timestamp >= pausedUntil, IEntry.EntryIsPaused(pausedUntil));
     }
 
     /// @dev Checks and reports a pause; the caller stores it.
@@ -27,7 +28,7 @@ library Bounds {
         onlyGovernance(governance);
         uint256 limit = block.timestamp + MAX_PAUSE;
         require(until <= limit, IParameters.ParameterOutOfBounds("pausedUntil", until, 0, limit));
-        emit IParameters.EntryPaused(until);
+        emit IEntry.EntryPaused(until);
     }
 
     function min(uint256 a, uint256 b) internal pure returns (uint256) {

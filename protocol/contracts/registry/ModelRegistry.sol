@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IModelRegistry, ModelClass} from "../interfaces/IModelRegistry.sol";
-import {IParameters} from "../interfaces/IParameters.sol";
+import {IEntry} from "../interfaces/IEntry.sol";
 import {Bounds} from "../libraries/Bounds.sol";
 
 /// @title ModelRegistry
@@ -30,7 +30,7 @@ contract ModelRegistry is IModelRegistry {
 
     address private immutable GOVERNANCE;
 
-    /// @inheritdoc IParameters
+    /// @inheritdoc IEntry
     uint64 public pausedUntil;
 
     /// @inheritdoc IModelRegistry
@@ -110,7 +110,7 @@ contract ModelRegistry is IModelRegistry {
         emit ModelDeprecated(modelId);
     }
 
-    /// @inheritdoc IParameters
+    /// @inheritdoc IEntry
     function pauseEntry(uint64 until) external {
         Bounds.pause(GOVERNANCE, until);
         pausedUntil = until;

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
-import {IParameters} from "../interfaces/IParameters.sol";
+import {IEntry} from "../interfaces/IEntry.sol";
 import {IProviderRegistry, Offer} from "../interfaces/IProviderRegistry.sol";
 import {IStaking} from "../interfaces/IStaking.sol";
 import {Bounds} from "../libraries/Bounds.sol";
@@ -20,7 +20,7 @@ contract ProviderRegistry is IProviderRegistry {
     IStaking private immutable STAKING;
     IModelRegistry private immutable MODELS;
 
-    /// @inheritdoc IParameters
+    /// @inheritdoc IEntry
     uint64 public pausedUntil;
 
     /// @inheritdoc IProviderRegistry
@@ -112,7 +112,7 @@ contract ProviderRegistry is IProviderRegistry {
         emit CandidatePruned(modelId, execClass, provider);
     }
 
-    /// @inheritdoc IParameters
+    /// @inheritdoc IEntry
     function pauseEntry(uint64 until) external {
         Bounds.pause(GOVERNANCE, until);
         pausedUntil = until;

@@ -6,7 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IAssayToken} from "../interfaces/IAssayToken.sol";
 import {IDisputeManager} from "../interfaces/IDisputeManager.sol";
-import {IParameters} from "../interfaces/IParameters.sol";
+import {IEntry} from "../interfaces/IEntry.sol";
 import {
     Delegation,
     DelegationPool,
@@ -59,7 +59,7 @@ contract Staking is IStaking {
 
     StakingParameters private _parameters;
 
-    /// @inheritdoc IParameters
+    /// @inheritdoc IEntry
     uint64 public pausedUntil;
 
     /// @inheritdoc IStaking
@@ -294,7 +294,7 @@ contract Staking is IStaking {
         _setParameters(next);
     }
 
-    /// @inheritdoc IParameters
+    /// @inheritdoc IEntry
     function pauseEntry(uint64 until) external {
         Bounds.pause(GOVERNANCE, until);
         pausedUntil = until;
