@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/wire';
+import { LOG_LEVELS, parseConfig, secretText } from '@assay/kit';
 import { z } from 'zod';
 
 const privateKey = z.string().regex(/^0x[0-9a-f]{64}$/, 'a 0x private key, lower case');
@@ -10,13 +10,13 @@ const serverSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   REDIS_URL: optionalUrl,
   /** Shared with the subgraphs; signs who is asking. At least 32 characters. */
-  ASSAY_IDENTITY_SECRET: z.string().min(32),
+  ASSAY_IDENTITY_SECRET: secretText(32),
   /** How clients and providers reach this gateway; `http://HOST:PORT` where absent. */
   ASSAY_PUBLIC_URL: optionalUrl,
   BLOB_DIR: z.string().min(1),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   /** Requests a minute for one bearer token, or for one address without a token. */
-  ASSAY_RATE_LIMIT: z.coerce.number().int().positive().default(6000),
+  ASSAY_RATE_LIMIT: z.coerce.number().int().positive().default(60_000),
   /** Off behind no proxy. On, the client's address is the last one of X-Forwarded-For. */
   ASSAY_TRUST_PROXY: z.stringbool().default(false),
 });
@@ -31,6 +31,8 @@ const embeddedSchema = serverSchema.extend({
   ASSAY_GATEWAY_KEY: privateKey,
   ASSAY_HOSTED_KEY: privateKey,
   ASSAY_GATEWAY_FEE_PPM: z.coerce.number().int().min(0).max(50_000).default(10_000),
+  /** Smallest deposit that this gateway relays, in payment units. */
+  ASSAY_MIN_DEPOSIT: z.coerce.bigint().nonnegative().default(100_000n),
 });
 
 const distributedSchema = serverSchema.extend({
@@ -50,18 +52,10 @@ export type EmbeddedConfig = z.infer<typeof embeddedSchema>;
 export type DistributedConfig = z.infer<typeof distributedSchema>;
 export type GatewayConfig = z.infer<typeof configSchema>;
 
-/** Reads the environment once. Throws I100 naming every variable that is missing or wrong, never its value. */
+/** Reads the environment once. Throws N904 naming every variable that is missing or wrong, never its value. */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): GatewayConfig {
   const given = Object.entries(environment).filter(([, value]) => value !== '');
-  const parsed = configSchema.safeParse({
-    ASSAY_MODE: 'embedded',
-    ...Object.fromEntries(given),
-  });
-  if (parsed.success) return parsed.data;
-  throw new AssayError('I100', {
-    details: { variables: parsed.error.issues.map(({ path, message }) => `${path}: ${message}`) },
-    hint: 'Set the variables named in details; gateway/README.md explains each.',
-  });
+  return parseConfig(configSchema, { ASSAY_MODE: 'embedded', ...Object.fromEntries(given) });
 }

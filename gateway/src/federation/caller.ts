@@ -6,6 +6,8 @@ export interface CallerContext {
   readonly caller: Identity;
   /** The address of the client. */
   readonly peer: string;
+  /** The request may only read, since it is a plain link. */
+  readonly safeOnly?: boolean;
 }
 
 const BEARER = /^Bearer 0x([0-9a-fA-F]{64})$/i;

@@ -3,7 +3,7 @@ import { AssayError, isErrorCode } from '@assay/wire';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /** Extensions that libraries add for themselves. */
-const PRIVATE = new Set(['stacktrace', 'exception', 'originalError', 'serviceName', 'unexpected']);
+const PRIVATE = new Set(['stacktrace', 'exception', 'originalError', 'serviceName', 'http']);
 
 /** What a subgraph answered is plain data once it has crossed the transport. */
 type GivenError = Partial<Omit<GraphQLFormattedError, 'extensions'>> & {
@@ -23,10 +23,7 @@ export function clientError(
   if (isErrorCode(given.extensions?.assayCode))
     return { ...toPlain(given), extensions: cleaned(given) };
   const readable = error instanceof GraphQLError ? withRequestCode(error) : error;
-  if (!isUnexpected(readable)) {
-    const { extensions, ...formatted } = formatError(readable);
-    return { ...formatted, extensions: { ...extensions, ...httpOf(given) } };
-  }
+  if (!isUnexpected(readable)) return formatError(readable);
   onMasked(error);
   const { locations, path } = toPlain(given);
   const masked = formatError(new AssayError('G800', { details: { requestId } }));
@@ -41,11 +38,6 @@ function toPlain(error: GivenError): GraphQLFormattedError {
 function cleaned(error: GivenError): Record<string, unknown> {
   const kept = Object.entries(error.extensions ?? {}).filter(([name]) => !PRIVATE.has(name));
   return Object.fromEntries(kept);
-}
-
-/** A status that the HTTP layer has chosen already. */
-function httpOf({ extensions }: GivenError): Record<string, unknown> {
-  return extensions?.http === undefined ? {} : { http: extensions.http };
 }
 
 /** graphql-js gives syntax errors and misfit variables no code of their own. */

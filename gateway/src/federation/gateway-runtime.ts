@@ -1,16 +1,17 @@
-import type { Log, Subgraph } from '@assay/kit';
-import { createGatewayRuntime, type GatewayRuntime } from '@graphql-hive/gateway-runtime';
+import type { Log } from '@assay/kit';
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import type { ExecutionResult } from 'graphql';
 import type { CallerContext } from './caller.ts';
 import { composeSupergraph } from './compose-supergraph.ts';
 import { planInRust } from './plan-in-rust.ts';
 import type { RateLimit } from './rate-limit.ts';
+import type { FederatedSubgraph } from './remote-subgraph.ts';
 import { identitySigner, subgraphTransport } from './subgraph-transport.ts';
 import { presentErrors, useClientErrors } from './use-client-errors.ts';
 import { useLimits } from './use-limits.ts';
 
 export interface FederationOptions {
-  readonly subgraphs: readonly Subgraph[];
+  readonly subgraphs: readonly FederatedSubgraph[];
   readonly identitySecret: string;
   readonly rate: RateLimit;
   readonly log: Log;
@@ -29,9 +30,7 @@ export type OperationResult = ExecutionResult | AsyncIterable<ExecutionResult>;
 /** The supergraph, ready to answer. */
 export interface Federation {
   readonly supergraph: string;
-  /** Answers GraphQL over HTTP; `CallerContext` is its third argument. */
-  readonly http: GatewayRuntime<CallerContext>;
-  /** One operation of a stream transport. Errors are answers here, in their client form. */
+  /** Runs one operation, whichever way it came. Errors are answers here, in their client form. */
   run(params: OperationParams, context: CallerContext): Promise<OperationResult>;
   close(): Promise<void>;
 }
@@ -40,13 +39,12 @@ export interface Federation {
 export async function createFederation(options: FederationOptions): Promise<Federation> {
   const { subgraphs, identitySecret, rate, log } = options;
   const supergraph = composeSupergraph(subgraphs);
-  const http = createGatewayRuntime<CallerContext>({
+  const runtime = createGatewayRuntime<CallerContext>({
     supergraph,
     unifiedGraphHandler: planInRust,
     transports: { '*': subgraphTransport(subgraphs, identitySigner(identitySecret)) },
     transportEntries: { '*': { kind: '*' } },
     plugins: () => [useLimits(rate), useClientErrors(log)],
-    graphqlEndpoint: '/graphql',
     maskedErrors: false,
     subgraphErrors: false,
     requestId: false,
@@ -55,20 +53,19 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     landingPage: false,
     cors: false,
   });
-  await http.getSchema(); // an operation before this one would be refused
+  await runtime.getSchema(); // an operation before this one would be refused
   const request = new Request('http://gateway/graphql', { method: 'POST' });
   return {
     supergraph,
-    http,
     async run(params, context) {
       try {
         const inner = { ...context, request } as never;
-        return (await http.getResultForParams({ params, request }, inner)) as OperationResult;
+        return (await runtime.getResultForParams({ params, request }, inner)) as OperationResult;
       } catch (error) {
         const refused = { errors: [error] } as unknown as ExecutionResult;
         return presentErrors(refused, context.caller.requestId, log);
       }
     },
-    close: async () => http.dispose(),
+    close: async () => runtime.dispose(),
   };
 }

@@ -1,7 +1,8 @@
-import type { Subgraph, SubgraphRequest } from '@assay/kit';
+import type { SubgraphRequest } from '@assay/kit';
 import { type Identity, signIdentity } from '@assay/wire';
 import type { ExecutionRequest, Executor } from '@graphql-tools/utils';
 import type { CallerContext } from './caller.ts';
+import type { FederatedSubgraph } from './remote-subgraph.ts';
 
 /** Signs who is asking, afresh for every request: a subscription may fetch entities hours after it began. */
 export type SignIdentity = (identity: Identity) => string;
@@ -14,8 +15,10 @@ export function identitySigner(secret: string): SignIdentity {
  * The one transport of the supergraph. In one process it is a function call into the subgraph; a remote
  * subgraph is the same interface, so both ways to run share every line above this one.
  */
-export function subgraphTransport(subgraphs: readonly Subgraph[], sign: SignIdentity) {
-  const byName = new Map<string, Subgraph>(subgraphs.map((subgraph) => [subgraph.name, subgraph]));
+export function subgraphTransport(subgraphs: readonly FederatedSubgraph[], sign: SignIdentity) {
+  const byName = new Map<string, FederatedSubgraph>(
+    subgraphs.map((subgraph) => [subgraph.name, subgraph]),
+  );
   return {
     getSubgraphExecutor({ subgraphName }: { subgraphName: string }): Executor {
       const subgraph = byName.get(subgraphName);
@@ -25,7 +28,7 @@ export function subgraphTransport(subgraphs: readonly Subgraph[], sign: SignIden
   };
 }
 
-function executorOf(subgraph: Subgraph, sign: SignIdentity): Executor {
+function executorOf(subgraph: FederatedSubgraph, sign: SignIdentity): Executor {
   const execute = (request: ExecutionRequest<Record<string, unknown>, CallerContext>) => {
     const forwarded = forward(request, sign);
     return request.operationType === 'subscription'

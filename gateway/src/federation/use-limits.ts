@@ -1,6 +1,13 @@
 import { AssayError } from '@assay/wire';
 import type { GatewayPlugin } from '@graphql-hive/gateway-runtime';
-import { type DocumentNode, type ExecutionArgs, parse, type Source, visit } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  getOperationAST,
+  parse,
+  type Source,
+  visit,
+} from 'graphql';
 import type { CallerContext } from './caller.ts';
 import { type RateLimit, takeRate } from './rate-limit.ts';
 import { weighOperation } from './weigh-operation.ts';
@@ -31,6 +38,8 @@ export function useLimits(rate: RateLimit): GatewayPlugin<CallerContext> {
       setParseFn(parseBounded);
     },
     onExecute({ args }) {
+      const { document, operationName, contextValue } = args as ExecutionArgs;
+      if ((contextValue as CallerContext).safeOnly) refuseMutation(document, operationName);
       refuseHeavy(args as ExecutionArgs);
     },
     onSubscribe({ args }) {
@@ -51,6 +60,15 @@ function refuseHeavy({ schema, document, operationName, variableValues }: Execut
   const weight = weighOperation({ schema, document, operationName, variables: variableValues });
   if (weight.depth > OPERATION_LIMITS.depth) throw tooLarge('depth', weight.depth);
   if (weight.cost > OPERATION_LIMITS.cost) throw tooLarge('cost', weight.cost);
+}
+
+/** A link must not be able to spend. */
+function refuseMutation(document: DocumentNode, operationName: string | null | undefined): void {
+  if (getOperationAST(document, operationName)?.operation !== 'mutation') return;
+  throw new AssayError('I100', {
+    details: { field: 'method', reason: 'a mutation over GET' },
+    hint: 'Send mutations with POST.',
+  });
 }
 
 function tooLarge(limit: keyof typeof OPERATION_LIMITS, actual: number): AssayError {

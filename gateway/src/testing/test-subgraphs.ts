@@ -49,6 +49,8 @@ interface Context {
 export interface SourceProbe {
   opened: number;
   closed: number;
+  /** Resolves at the next open, or at once where one is open. */
+  nextOpen(): Promise<void>;
   /** Resolves at the next close. */
   nextClose(): Promise<void>;
   emit(event: { seq: number; provider: { id: string } }): void;
@@ -56,10 +58,12 @@ export interface SourceProbe {
 
 function createProbe(): SourceProbe & { open(): AsyncIterableIterator<unknown> } {
   const emitters = new Set<(event: unknown) => void>();
+  let opening = Promise.withResolvers<void>();
   let closing = Promise.withResolvers<void>();
   const probe = {
     opened: 0,
     closed: 0,
+    nextOpen: () => opening.promise,
     nextClose: () => closing.promise,
     emit: (event: unknown) => {
       for (const emit of emitters) emit(event);
@@ -74,6 +78,7 @@ function createProbe(): SourceProbe & { open(): AsyncIterableIterator<unknown> }
         waiting = undefined;
       };
       emitters.add(emit);
+      opening.resolve();
       return {
         next: () =>
           queue.length > 0
@@ -86,6 +91,7 @@ function createProbe(): SourceProbe & { open(): AsyncIterableIterator<unknown> }
             probe.closed += 1;
             closing.resolve();
             closing = Promise.withResolvers();
+            if (emitters.size === 0) opening = Promise.withResolvers();
           }
           waiting?.({ done: true, value: undefined });
           return { done: true as const, value: undefined };

@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { BlobStore, Log, Redis } from '@assay/kit';
+import type { Backend } from './backend.ts';
+import { blobRoutes } from './edge/blob-routes.ts';
+import { graphqlRoutes } from './edge/graphql-route.ts';
+import { healthRoutes } from './edge/health-routes.ts';
+import { createEdgeServer } from './edge/http-server.ts';
+import { createFederation } from './federation/gateway-runtime.ts';
+import { createRateLimit } from './federation/rate-limit.ts';
+import { createGatewayMetrics } from './gateway-metrics.ts';
+import { type StreamServer, serveWebSocket } from './stream/serve-web-socket.ts';
+
+export interface GatewayOptions {
+  readonly backend: Backend;
+  readonly blobs: BlobStore;
+  readonly redis?: Redis | undefined;
+  readonly identitySecret: string;
+  readonly host: string;
+  readonly port: number;
+  readonly ratePerMinute: number;
+  readonly trustProxy: boolean;
+  readonly log: Log;
+}
+
+/** The running front door. */
+export interface Gateway {
+  readonly port: number;
+  /** Stops accepting, ends streams with 1001, lets answers under way finish, then drops what is left. */
+  close(): Promise<void>;
+}
+
+const DRAIN_MS = 3_000;
+
+/** Serves everything a client or provider reaches, on one port. Listens only when the supergraph can answer. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { backend, blobs, redis, log, trustProxy } = options;
+  const rate = createRateLimit({ perMinute: options.ratePerMinute, redis, log });
+  const { identitySecret } = options;
+  const federation = await createFederation({ ...backend, identitySecret, rate, log });
+  const metrics = createGatewayMetrics();
+  const ready = async () => void (await redis?.ping());
+  const allMetrics = async () => (await metrics.text()) + (await backend.metrics());
+  const routes = [
+    ...graphqlRoutes(federation, log),
+    ...blobRoutes(blobs),
+    ...healthRoutes({ ready, metrics: allMetrics }),
+  ];
+  const server = createEdgeServer({ routes, rate, trustProxy, log });
+  const streams = serveWebSocket(federation, { trustProxy });
+  routeUpgrades(server, streams, backend);
+  const port = await listen(server, options.port, options.host);
+  return {
+    port,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      await streams.close();
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearTimeout(late);
+      await rate.close();
+      await federation.close();
+    },
+  };
+}
+
+function routeUpgrades(server: Server, streams: StreamServer, backend: Backend): void {
+  server.on('upgrade', (request, socket, head) => {
+    const path = request.url?.split('?')[0];
+    socket.on('error', () => socket.destroy());
+    if (path === '/graphql') return streams.handleUpgrade(request, socket, head);
+    if (path === '/provider' && backend.handleProviderUpgrade !== undefined) {
+      return backend.handleProviderUpgrade(request, socket, head);
+    }
+    socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}

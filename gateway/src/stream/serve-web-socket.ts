@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { AssayError } from '@assay/wire';
+import { type ExecutionArgs, Kind, OperationTypeNode } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { MAX_GRAPHQL_BYTES } from '../edge/graphql-request.ts';
+import { peerOf } from '../edge/peer.ts';
+import { type CallerContext, identifyCaller } from '../federation/caller.ts';
+import type { Federation, OperationParams } from '../federation/gateway-runtime.ts';
+
+export interface StreamServer {
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Says goodbye (1001) to every socket; their sources close. */
+  close(): Promise<void>;
+}
+
+export interface WebSocketOptions {
+  readonly trustProxy: boolean;
+  readonly keepAliveMs?: number;
+}
+
+const UNAUTHORIZED = 4401;
+
+/** graphql-ws wants a parsed operation to tell streams from answers; the federation parses, so it sees this one. */
+const ANY_OPERATION = {
+  kind: Kind.DOCUMENT,
+  definitions: [
+    {
+      kind: Kind.OPERATION_DEFINITION,
+      operation: OperationTypeNode.SUBSCRIPTION,
+      selectionSet: { kind: Kind.SELECTION_SET, selections: [] },
+    },
+  ],
+} as const;
+
+interface Connection {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  context?: CallerContext;
+}
+
+/** GraphQL over WebSocket (graphql-transport-ws). Who asks is settled once, by connectionParams.authorization. */
+export function serveWebSocket(federation: Federation, options: WebSocketOptions): StreamServer {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_GRAPHQL_BYTES });
+  const run = (args: ExecutionArgs) => {
+    const { params, context } = args.contextValue as Operation;
+    return federation.run(params, context);
+  };
+  const server = useServer(
+    {
+      isProd: true,
+      connectionInitWaitTimeout: 5_000,
+      onConnect: ({ connectionParams, extra }) =>
+        admit(extra as unknown as Connection, connectionParams, options.trustProxy),
+      onSubscribe: ({ extra }, _, params) => {
+        const { context } = extra as unknown as Connection;
+        return { document: ANY_OPERATION, contextValue: { params, context } } as never;
+      },
+      execute: run as never,
+      subscribe: run as never,
+    },
+    sockets as never,
+    options.keepAliveMs ?? 12_000,
+  );
+  return {
+    handleUpgrade(request, socket, head) {
+      sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
+    },
+    close: async () => server.dispose(),
+  };
+}
+
+interface Operation {
+  readonly params: OperationParams;
+  readonly context: CallerContext;
+}
+
+function admit(
+  connection: Connection,
+  params: Readonly<Record<string, unknown>> | undefined,
+  trustProxy: boolean,
+): boolean {
+  const { request, socket } = connection;
+  const authorization =
+    params?.authorization ?? params?.Authorization ?? request.headers.authorization;
+  try {
+    const caller = identifyCaller(authorization, request.headers['x-request-id']);
+    connection.context = { caller, peer: peerOf(request, trustProxy) };
+    return true;
+  } catch (error) {
+    const { code, message } = error instanceof AssayError ? error : new AssayError('G800');
+    socket.close(UNAUTHORIZED, `${code} ${message}`.slice(0, 120));
+    return false;
+  }
+}
