@@ -4,11 +4,19 @@ import { ZERO } from '../constants';
 import { loadProtocol } from './protocol';
 import { loadProvider } from './provider';
 
-/** The case of one ticket. A conflict may still be proven while a committee sits; then the case is the conflict's. */
+/** A ticket has at most one case of each kind, but a conflict may be proven while a committee sits. */
+export function caseId(ticket: Bytes, kind: string): Bytes {
+  if (kind == 'conflict') return ticket.concat(Bytes.fromHexString('0x01'));
+  if (kind == 'fraud-proof') return ticket.concat(Bytes.fromHexString('0x02'));
+  return ticket;
+}
+
 export function newDispute(ticket: Bytes, kind: string, event: ethereum.Event): Dispute {
-  let dispute = Dispute.load(ticket);
+  const id = caseId(ticket, kind);
+  let dispute = Dispute.load(id);
   if (dispute == null) {
-    dispute = new Dispute(ticket);
+    dispute = new Dispute(id);
+    dispute.ticket = ticket;
     dispute.status = 'OPEN';
     dispute.slashTokens = ZERO;
     dispute.frozen = ZERO;

@@ -30,6 +30,7 @@ export function loadProvider(id: Bytes, event: ethereum.Event): Provider {
     provider.earned = ZERO;
     provider.unmatured = ZERO;
     provider.matured = ZERO;
+    provider.payable = ZERO;
     provider.withdrawn = ZERO;
     provider.sharedWithDelegators = ZERO;
     provider.frozen = ZERO;

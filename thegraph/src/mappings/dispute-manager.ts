@@ -63,7 +63,8 @@ export function handleFraudProven(event: FraudProven): void {
 }
 
 export function handleDisputeCommitted(event: DisputeCommitted): void {
-  const commitment = new DisputeCommitment(event.params.commitment);
+  const commitment = new DisputeCommitment(event.params.reporter.concat(event.params.commitment));
+  commitment.commitment = event.params.commitment;
   commitment.reporter = event.params.reporter;
   commitment.bond = event.params.bond;
   commitment.block = event.params.blockNumber;
@@ -78,7 +79,7 @@ export function handleDisputeCommitted(event: DisputeCommitted): void {
 }
 
 export function handleDisputeCommitmentExpired(event: DisputeCommitmentExpired): void {
-  const commitment = DisputeCommitment.load(event.params.commitment);
+  const commitment = DisputeCommitment.load(event.params.reporter.concat(event.params.commitment));
   if (commitment != null) {
     commitment.expired = true;
     commitment.save();

@@ -8,6 +8,7 @@ import {
   EarningsFrozen,
   EarningsMatured,
   EarningsReleased,
+  EarningsShared,
   EarningsWithdrawn,
   EntryPaused,
   FeesWithdrawn,
@@ -31,6 +32,7 @@ import {
   matureEarnings,
   payEarnings,
   releaseEarnings,
+  shareEarnings,
 } from '../entities/earnings';
 import { eventId } from '../entities/event-id';
 import { loadFeeAccount, loadGateway } from '../entities/gateway';
@@ -224,6 +226,14 @@ export function handleEarningsMatured(event: EarningsMatured): void {
   const activity = activityOf(event, 'EarningsMatured');
   activity.provider = event.params.provider;
   activity.amount = event.params.amount;
+  activity.save();
+}
+
+export function handleEarningsShared(event: EarningsShared): void {
+  shareEarnings(event);
+  const activity = activityOf(event, 'EarningsShared');
+  activity.provider = event.params.provider;
+  activity.amount = event.params.toDelegators;
   activity.save();
 }
 

@@ -19,6 +19,7 @@ import { asciiOf } from '../ascii';
 import { NOBODY, ZERO } from '../constants';
 import { activityOf } from '../entities/activity';
 import { loadDelegation, loadDelegator, settleRewards } from '../entities/delegation';
+import { caseId } from '../entities/dispute';
 import { eventId } from '../entities/event-id';
 import { announceAccount, handleParameter, setAccount } from '../entities/parameter';
 import { loadProtocol } from '../entities/protocol';
@@ -225,8 +226,8 @@ function recordSlash(event: Slashed): void {
   slash.provider = event.params.provider;
   slash.beneficiary = event.params.beneficiary;
   slash.evidence = event.params.evidence;
-  slash.dispute = event.params.evidence;
   slash.reason = asciiOf(event.params.reason);
+  slash.dispute = caseId(event.params.evidence, slash.reason);
   slash.own = event.params.own;
   slash.delegated = event.params.delegated;
   slash.reward = event.params.reward;
