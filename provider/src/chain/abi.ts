@@ -8,7 +8,7 @@ export const escrowAbi = new Interface([
   'function claim(tuple(bytes32 sessionId, address provider, bytes32 modelId, uint128 cumulative, bytes32 receipts, bytes voucherSignature, bytes guaranteeSignature)[] batch)',
   'function withdrawEarnings(address provider) returns (uint256 amount)',
   'event SessionOpened(bytes32 indexed sessionId, address indexed payer, address indexed gateway, address key, uint32 gatewayFeePpm, uint128 deposit, uint64 expiresAt, uint32 withdrawDelay, bytes32 policy, bytes32 salt)',
-  'event VoucherClaimed(bytes32 indexed sessionId, bytes32 indexed offerId, address indexed provider, bytes32 modelId, uint128 cumulative, uint128 delta, uint128 protocolFee, uint128 gatewayFee, uint128 royalty, uint128 providerAmount, uint128 bondPaid, uint128 balance)',
+  'event VoucherClaimed(bytes32 indexed sessionId, bytes32 indexed offerId, address indexed provider, bytes32 modelId, uint128 cumulative, uint128 delta, uint128 protocolFee, uint128 gatewayFee, uint128 royalty, uint128 providerAmount, uint128 bondPaid, uint128 sessionBalance, bytes32 receipts)',
 ]);
 
 export const registryAbi = new Interface([

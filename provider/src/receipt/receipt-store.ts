@@ -39,9 +39,9 @@ const UNACKED =
   'SELECT digest, frame, acked FROM receipts WHERE gateway = ? AND acked = 0 ORDER BY created_at LIMIT ?';
 
 const toStored = (row: Row): StoredReceipt => ({
-  digest: row['digest'] as Hex,
-  frame: JSON.parse(String(row['frame'])) as FrameMeta<'receipt'>,
-  acked: row['acked'] === 1n,
+  digest: row.digest as Hex,
+  frame: JSON.parse(String(row.frame)) as FrameMeta<'receipt'>,
+  acked: row.acked === 1n,
 });
 
 export function createReceiptStore(journal: Journal): ReceiptStore {
@@ -78,7 +78,7 @@ export function createReceiptStore(journal: Journal): ReceiptStore {
         toColumn(receipt.price),
         BigInt(Date.now()),
       );
-    const before = journal.sql(EARNED).get(sessionId, offerId)?.['amount'] ?? 0;
+    const before = journal.sql(EARNED).get(sessionId, offerId)?.amount ?? 0;
     const after = toColumn(fromColumn(before) + receipt.price);
     journal.sql(EARN).run(sessionId, offerId, after, after);
     return { digest, frame, acked: false };

@@ -11,7 +11,7 @@ function setup() {
   const set = (name: string, value: string) =>
     journal.write(() => journal.sql('INSERT INTO facts VALUES (?, ?)').run(name, value));
   const get = (name: string) =>
-    journal.sql('SELECT value FROM facts WHERE name = ?').get(name)?.['value'];
+    journal.sql('SELECT value FROM facts WHERE name = ?').get(name)?.value;
   return { dataDir, journal, set, get };
 }
 

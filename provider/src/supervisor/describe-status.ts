@@ -1,0 +1,37 @@
+import type { ControlOptions } from './serve-control.ts';
+
+/** What `status` shows: where every link, model and amount stands, and what keeps jobs away. */
+export function describeStatus(options: Omit<ControlOptions, 'metrics' | 'claimer' | 'drain'>) {
+  const { provider, pool, attempts, ledger, offers, links } = options;
+  const stats = pool.stats();
+  return {
+    provider,
+    state: options.draining() ? 'draining' : 'ready',
+    links: links.map(({ url, state, gateway, clockSkewMs, upSince, lastProblem }) => ({
+      url,
+      state,
+      gateway,
+      clockSkewMs,
+      upSince,
+      lastProblem,
+    })),
+    slots: {
+      count: stats.slots,
+      busy: stats.busy,
+      queued: stats.queued,
+      kills: stats.kills,
+      restarts: stats.restarts,
+    },
+    running: attempts.running,
+    unacknowledged: attempts.size - attempts.running,
+    models: [...offers.values()].map((offer) => ({
+      modelId: offer.modelId,
+      name: offer.manifest.name,
+      offerId: offer.offerId,
+      price: offer.price,
+      ceiling: offer.ceiling,
+      profile: stats.models.find(({ modelId }) => modelId === offer.modelId)?.profile,
+    })),
+    money: ledger.totals(),
+  };
+}

@@ -1,0 +1,45 @@
+import type { MarketplaceLink } from '../link/marketplace-link.ts';
+import type { Ledger } from '../settlement/ledger.ts';
+import { createMetrics, type ProviderMetrics } from '../telemetry/metrics.ts';
+import type { Attempts } from './serve/attempt.ts';
+import type { DeskObserver } from './serve/ticket-desk.ts';
+import type { SlotPool } from './slots/slot-types.ts';
+
+interface Observed {
+  readonly pool: SlotPool;
+  readonly attempts: Attempts;
+  readonly ledger: Ledger;
+  readonly links: () => readonly MarketplaceLink[];
+}
+
+/** Metrics of the provider, and the observer that feeds them. */
+export function observeDesk({ pool, attempts, ledger, links }: Observed): {
+  readonly metrics: ProviderMetrics;
+  readonly observer: DeskObserver;
+} {
+  const totals = () => ledger.totals();
+  const metrics = createMetrics({
+    queued: () => pool.stats().queued,
+    running: () => attempts.running,
+    linksUp: () => links().filter(({ state }) => state === 'up').length,
+    childKills: () => pool.stats().kills,
+    childRestarts: () => pool.stats().restarts,
+    unvouchered: () => Number(totals().unvouchered),
+    unclaimed: () => Number(totals().unclaimed),
+    earned: () => Number(totals().earned),
+    claimed: () => Number(totals().claimed),
+  });
+  const observer: DeskObserver = {
+    accepted: () => undefined,
+    refused: (code) => metrics.refusals.inc({ code }),
+    completed({ offer }, { units, queueMs, computeMs, batchSize }) {
+      const labels = { model: offer.manifest.name };
+      metrics.receipts.inc(labels);
+      metrics.units.inc(labels, Number(units));
+      metrics.queueSeconds.observe(labels, queueMs / 1000);
+      metrics.computeSeconds.observe(labels, computeMs / 1000);
+      metrics.batchRows.observe(labels, batchSize);
+    },
+  };
+  return { metrics, observer };
+}

@@ -1,0 +1,74 @@
+import { chmodSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import type { Address, Hex } from '@assay/wire';
+import type { MarketplaceLink } from '../link/marketplace-link.ts';
+import type { LoadedConfig } from '../load-config.ts';
+import type { Claimer } from '../settlement/claimer.ts';
+import type { Ledger } from '../settlement/ledger.ts';
+import { json, type Routes, serveHttp } from '../telemetry/http-server.ts';
+import type { ProviderMetrics } from '../telemetry/metrics.ts';
+import { describeStatus } from './describe-status.ts';
+import type { Attempts } from './serve/attempt.ts';
+import type { ServedOffer } from './serve/served-offer.ts';
+import type { SlotPool } from './slots/slot-types.ts';
+
+export interface ControlOptions {
+  readonly config: LoadedConfig;
+  readonly provider: Address;
+  readonly metrics: ProviderMetrics;
+  readonly pool: SlotPool;
+  readonly attempts: Attempts;
+  readonly ledger: Ledger;
+  readonly offers: ReadonlyMap<Hex, ServedOffer>;
+  readonly links: readonly MarketplaceLink[];
+  readonly claimer: Claimer;
+  readonly drain: () => Promise<void>;
+  readonly draining: () => boolean;
+}
+
+/** Commands come over a socket only the owner of the data directory can open; the port only answers questions. */
+export const controlSocket = (dataDir: string): string => join(dataDir, 'run', 'control.sock');
+
+export async function serveControl(
+  options: ControlOptions,
+): Promise<{ readonly http: Server; close(): Promise<void> }> {
+  const { config, metrics, claimer, links } = options;
+  const status = () => json(describeStatus(options));
+  const questions: Routes = {
+    'GET /healthz': () => {
+      const up = links.some(({ state }) => state === 'up');
+      return { status: up ? 200 : 503, body: up ? 'ok' : 'no marketplace is connected' };
+    },
+    'GET /metrics': async () => ({
+      type: metrics.registry.contentType,
+      body: await metrics.registry.metrics(),
+    }),
+    'GET /status': status,
+  };
+  const commands: Routes = {
+    ...questions,
+    'POST /drain': () => {
+      void options.drain();
+      return status();
+    },
+    'POST /claim': async () => json((await claimer.claim({ all: true })) ?? { claimed: 'nothing' }),
+    'POST /withdraw': async () =>
+      json((await claimer.withdraw()) ?? { withdrawn: 'nothing has matured' }),
+  };
+  const path = controlSocket(config.dataDir);
+  rmSync(path, { force: true });
+  const socket = await serveHttp(commands, { path });
+  chmodSync(path, 0o600);
+  const http = await serveHttp(questions, config.http);
+  return {
+    http,
+    async close() {
+      for (const server of [http, socket]) {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
+      rmSync(path, { force: true });
+    },
+  };
+}

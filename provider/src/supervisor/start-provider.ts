@@ -1,0 +1,220 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { type Address, type Domain, type Hex, signerOf } from '@assay/wire';
+import type { Logger } from 'pino';
+import { createChain } from '../chain/chain.ts';
+import { createSender } from '../chain/sender.ts';
+import { openKey } from '../keys/open-key.ts';
+import type { LoadedConfig } from '../load-config.ts';
+import { createReceiptStore } from '../receipt/receipt-store.ts';
+import { createClaimer } from '../settlement/claimer.ts';
+import { createLedger } from '../settlement/ledger.ts';
+import { createPaymentDesk } from '../settlement/payment-desk.ts';
+import { createSessionReader } from '../settlement/session-facts.ts';
+import { openJournal } from '../store/journal.ts';
+import { portOf } from '../telemetry/http-server.ts';
+import { connectMarketplaces } from './connect-marketplaces.ts';
+import { identifyProvider } from './identify-provider.ts';
+import { bundleStoreIn, loadOffer, resolveModel } from './load-offers.ts';
+import { observeDesk } from './observe-desk.ts';
+import { createAttempts } from './serve/attempt.ts';
+import { createPriceBoard } from './serve/price-board.ts';
+import type { ServedOffer } from './serve/served-offer.ts';
+import { createTicketDesk } from './serve/ticket-desk.ts';
+import { serveControl } from './serve-control.ts';
+import { createSlotPool } from './slots/slot-pool.ts';
+
+/** How long running jobs may take after a request to stop, before they are handed back. */
+const GRACE_MS = 8_000;
+
+export interface StartOptions {
+  readonly config: LoadedConfig;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly log: Logger;
+}
+
+export interface RunningProvider {
+  readonly provider: Address;
+  readonly httpPort: number;
+  /** Takes no more tickets; resolves when nothing runs any more. The links stay up. */
+  drain(): Promise<void>;
+  /** Drains for a while, hands back the rest, says goodbye and closes everything. */
+  stop(reason: string): Promise<void>;
+}
+
+/** Runs a provider: journal, models, links, claims. Everything is up when it resolves, but the links, which dial on. */
+export async function startProvider({
+  config,
+  environment,
+  log,
+}: StartOptions): Promise<RunningProvider> {
+  const { deployment, rpcUrls, timeoutMs, pollMs } = config.chain;
+  const { SessionEscrow: escrow } = deployment.contracts;
+  const privateKey = await openKey(config.keys.receiptKey, environment);
+  const signer = signerOf(privateKey);
+  const domain: Domain = { chainId: deployment.chainId, verifyingContract: escrow };
+  const closers: (() => unknown)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.toReversed()) await close();
+  };
+
+  try {
+    const journal = openJournal(config.dataDir);
+    closers.push(() => journal.close());
+    const chain = createChain({ rpcUrls, chainId: deployment.chainId, timeoutMs });
+    closers.push(() => chain.close());
+    const provider = await identifyProvider(
+      { chain, deployment },
+      signer.address,
+      config.keys.provider,
+    );
+
+    const store = bundleStoreIn(config.dataDir);
+    mkdirSync(store.modelsDir, { recursive: true });
+    const runDir = join(config.dataDir, 'run');
+    mkdirSync(runDir, { recursive: true, mode: 0o700 });
+    const pool = createSlotPool({
+      slots: config.slots.count,
+      spare: config.slots.spare,
+      modelsDir: store.modelsDir,
+      runDir,
+      log,
+    });
+    closers.push(() => pool.close());
+    const offers = new Map<Hex, ServedOffer>();
+    for (const model of config.models) {
+      const resolved = await resolveModel(model, { chain, deployment, store });
+      offers.set(
+        resolved.modelId,
+        await loadOffer(resolved, { chain, deployment, pool, provider, log }),
+      );
+    }
+
+    const receipts = createReceiptStore(journal);
+    const ledger = createLedger(journal);
+    const attempts = createAttempts();
+    const prices = createPriceBoard();
+    const sessions = createSessionReader({
+      chain,
+      escrow,
+      deployBlock: deployment.deployBlock,
+      ttlMs: config.credit.sessionTtlSeconds * 1000,
+      confirmations: config.credit.confirmations,
+      now: Date.now,
+    });
+    let draining = false;
+    const { metrics, observer } = observeDesk({ pool, attempts, ledger, links: () => links });
+    const tickets = createTicketDesk({
+      provider,
+      domain,
+      signer,
+      offers,
+      pool,
+      prices,
+      attempts,
+      receipts,
+      ledger,
+      sessions,
+      credit: config.credit,
+      maxQueue: config.slots.maxQueue,
+      draining: () => draining,
+      energyOf: () => undefined,
+      retain: async () => undefined,
+      observer,
+      log,
+    });
+    const payments = createPaymentDesk({
+      domain,
+      sessions,
+      ledger,
+      log,
+      modelOf: (offerId) => offers.values().find((offer) => offer.offerId === offerId)?.modelId,
+      onStored: () => metrics.payments.inc({ outcome: 'stored' }),
+      onRefused: () => metrics.payments.inc({ outcome: 'refused' }),
+    });
+    const claimer = createClaimer({
+      provider,
+      escrow,
+      chain,
+      ledger,
+      sessions,
+      log,
+      sender: createSender({ chain, privateKey, pollMs }),
+      rules: { ...config.settlement, maxAgeMs: config.settlement.maxAgeSeconds * 1000 },
+      claimEveryMs: config.settlement.claimEverySeconds * 1000,
+      autoWithdrawAbove: config.settlement.autoWithdrawAbove,
+    });
+    const drain = async (): Promise<void> => {
+      if (!draining) log.info({ running: attempts.running }, 'draining: no more tickets');
+      draining = true;
+      await attempts.idle();
+    };
+    const links = connectMarketplaces({
+      config: { ...config, hardware: config.hardware ?? cpus()[0]?.model.trim().slice(0, 200) },
+      provider,
+      signer,
+      domain,
+      offers,
+      pool,
+      prices,
+      attempts,
+      receipts,
+      ledger,
+      tickets,
+      payments,
+      draining: () => draining,
+      energy: () => ({ method: 'unavailable' }),
+      log,
+    });
+    const control = await serveControl({
+      config,
+      provider,
+      metrics,
+      pool,
+      attempts,
+      ledger,
+      offers,
+      links,
+      claimer,
+      drain,
+      draining: () => draining,
+    });
+    closers.push(() => control.close());
+    const httpPort = portOf(control.http);
+    writeFileSync(join(config.dataDir, 'http.port'), String(httpPort));
+    claimer.start();
+    log.info(
+      { provider, models: [...offers.keys()], http: `http://${config.http.host}:${httpPort}` },
+      'provider ready',
+    );
+
+    const end = async (reason: string): Promise<void> => {
+      log.info({ reason, running: attempts.running }, 'stopping');
+      await Promise.race([
+        drain(),
+        new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref()),
+      ]);
+      for (const { ticketId } of attempts.all()) tickets.cancel(ticketId, 'the provider stops');
+      await attempts.idle();
+      await payments.idle();
+      await Promise.all(links.map((link) => link.close(reason)));
+      await claimer.stop();
+      await closeAll();
+      log.info({ reason }, 'stopped');
+    };
+    let ending: Promise<void> | undefined;
+    return {
+      provider,
+      httpPort,
+      drain,
+      stop(reason) {
+        ending ??= end(reason);
+        return ending;
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
