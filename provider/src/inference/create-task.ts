@@ -1,5 +1,7 @@
+import type { Decoder } from './decoder.ts';
+import { createCacheDecoder } from './decoders/cache-decoder.ts';
 import { createWindowDecoder } from './decoders/window-decoder.ts';
-import { numberParameter } from './model-parameters.ts';
+import { numberParameter, textParameter } from './model-parameters.ts';
 import type { Task, TaskContext } from './task.ts';
 import { createGenerationTask } from './tasks/generation-task.ts';
 import { createOcrTask } from './tasks/ocr-task.ts';
@@ -14,10 +16,16 @@ export async function createTask(context: TaskContext): Promise<Task> {
     case 'vad':
       return createVadTask(context);
     case 'text-generation':
-      return createGenerationTask(await createWindowDecoder(context), generationLimits(context));
+      return createGenerationTask(await createDecoder(context), generationLimits(context));
     default:
       return createTensorTask(context);
   }
+}
+
+/** Two kinds of graph: one that keeps a cache, as exported by others, and one that sees a window of recent tokens. */
+function createDecoder(context: TaskContext): Promise<Decoder> {
+  const kind = textParameter(context.manifest, 'decoder', 'cache');
+  return kind === 'window' ? createWindowDecoder(context) : createCacheDecoder(context);
 }
 
 function generationLimits({ manifest }: TaskContext) {

@@ -3,7 +3,9 @@ export interface Decoder {
   /** Prompt and answer together; Infinity where the model looks at a sliding window. */
   readonly contextLength: number;
   readonly stopTokens: ReadonlySet<number>;
-  encode(text: string): readonly number[];
+  encode(prompt: string): readonly number[];
+  /** Tokens of text that another attempt already delivered after this prompt. */
+  encodeContinuation(prompt: string, delivered: string): readonly number[];
   /** A new text stream: turns tokens into text that never splits a character. */
   textStream(): TextStream;
   /** Reads the prompt; resolves to the logits of the token after it. */

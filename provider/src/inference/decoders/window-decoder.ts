@@ -32,10 +32,14 @@ export async function createWindowDecoder({
     return logits.data;
   }
 
+  const encode = (text: string): number[] =>
+    [...text].map((character) => tokenOf.get(character) ?? NONE);
+
   return {
     contextLength: Number.POSITIVE_INFINITY,
     stopTokens: new Set(),
-    encode: (text) => [...text].map((character) => tokenOf.get(character) ?? NONE),
+    encode,
+    encodeContinuation: (_, delivered) => encode(delivered),
     textStream: () => ({ push: (token) => characters[token - 1] ?? '', flush: () => '' }),
     async start(tokens): Promise<DecoderRun> {
       const window = tokens.slice(-width);

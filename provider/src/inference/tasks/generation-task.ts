@@ -43,7 +43,7 @@ async function generate({ job, decoder, limits, emit }: Generation): Promise<Tas
   const { params } = job;
   const prompt = promptOf(job, limits);
   const asked = decoder.encode(prompt);
-  const delivered = decoder.encode(params.deliveredPrefix ?? '');
+  const delivered = decoder.encodeContinuation(prompt, params.deliveredPrefix ?? '');
   const budget = tokenBudget(params, {
     decoder,
     limits,

@@ -73,7 +73,9 @@ it('a secret in the child’s working directory is out of reach, because it load
   const empty = join(root, 'run', 'empty');
   await chmod(empty, 0o755);
   await writeFile(join(empty, 'secret.bin'), 'KEY!');
-  await expect(serve(await place('cwd', externalGraph('secret.bin')))).rejects.toMatchObject({ code: 'M603' });
+  await expect(serve(await place('cwd', externalGraph('secret.bin')))).rejects.toMatchObject({
+    code: 'M603',
+  });
 }, 60_000);
 
 it('a constant bomb dies within its memory, at load', async () => {

@@ -1,4 +1,5 @@
 import type { Tensor } from '@assay/wire';
+import { halfToFloat } from '../../inference/half-to-float.ts';
 
 /** The float outputs one after another as FP32; a single FP32 output is not copied. */
 export function fingerprintSource(outputs: readonly Tensor[]): Float32Array {
@@ -20,16 +21,6 @@ function asFloats({ datatype, data }: Tensor): Float32Array | undefined {
   if (datatype === 'FP64')
     return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
   if (datatype === 'FP16')
-    return Float32Array.from(new Uint16Array(buffer, byteOffset, byteLength / 2), fromHalf);
+    return Float32Array.from(new Uint16Array(buffer, byteOffset, byteLength / 2), halfToFloat);
   return undefined;
-}
-
-function fromHalf(bits: number): number {
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  const sign = bits & 0x8000 ? -1 : 1;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return exponent === 0
-    ? sign * fraction * 2 ** -24
-    : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
