@@ -1,13 +1,13 @@
 const ASSAY = 'protocol/contracts/interfaces';
 const OPEN_ZEPPELIN = 'node_modules/@openzeppelin/contracts';
 
-/** Where the events of each indexed contract are declared. Data sources carry these names. */
+/** Where the events of each indexed contract are declared, apart from what these interfaces inherit. */
 export const EVENT_SOURCES = {
-  Staking: [`${ASSAY}/IParameters.sol`, `${ASSAY}/IStaking.sol`],
-  ModelRegistry: [`${ASSAY}/IParameters.sol`, `${ASSAY}/IModelRegistry.sol`],
-  ProviderRegistry: [`${ASSAY}/IParameters.sol`, `${ASSAY}/IProviderRegistry.sol`],
-  SessionEscrow: [`${ASSAY}/IParameters.sol`, `${ASSAY}/ISessionEscrow.sol`],
-  DisputeManager: [`${ASSAY}/IParameters.sol`, `${ASSAY}/IDisputeManager.sol`],
+  Staking: [`${ASSAY}/IStaking.sol`],
+  ModelRegistry: [`${ASSAY}/IModelRegistry.sol`],
+  ProviderRegistry: [`${ASSAY}/IProviderRegistry.sol`],
+  SessionEscrow: [`${ASSAY}/ISessionEscrow.sol`],
+  DisputeManager: [`${ASSAY}/IDisputeManager.sol`],
   Timelock: [
     `${ASSAY}/IGovernance.sol`,
     `${OPEN_ZEPPELIN}/governance/TimelockController.sol`,

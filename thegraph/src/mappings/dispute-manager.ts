@@ -5,7 +5,6 @@ import {
   DisputeCommitted,
   DisputeOpened,
   DisputeResolved,
-  EntryPaused,
   FingerprintCommitted,
   FingerprintRevealed,
   FraudProven,
@@ -222,8 +221,4 @@ export function handleRandomnessSet(event: RandomnessSet): void {
 
 export function handleDisputeManagerParameterSet(event: ParameterSet): void {
   handleParameter(event, 'ParameterSet', asciiOf(event.params.name), event.params.value);
-}
-
-export function handleDisputeManagerEntryPaused(event: EntryPaused): void {
-  handleParameter(event, 'EntryPaused', 'entryPausedUntil', event.params.until);
 }

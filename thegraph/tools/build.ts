@@ -1,0 +1,3 @@
+import { buildIndex } from './build-index.ts';
+
+process.stdout.write(`${await buildIndex()}\n`);
