@@ -6,6 +6,7 @@ export * from './error-codes.ts';
 export * from './errors.ts';
 export * from './fingerprint.ts';
 export * from './frame-tensors.ts';
+export * from './generated/abi/index.ts';
 export * from './identity.ts';
 export * from './intent.ts';
 export * from './job.ts';

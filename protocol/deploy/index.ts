@@ -1,0 +1,7 @@
+export { type DeployOptions, deploy } from './deploy.ts';
+export {
+  type DeployParameters,
+  localParameters,
+  mainnetParameters,
+  testnetParameters,
+} from './parameters.ts';

@@ -1,0 +1,148 @@
+import {
+  assayTokenAbi,
+  blockhashRandomnessAbi,
+  committeeAbi,
+  disputeManagerAbi,
+  governanceAbi,
+  modelRegistryAbi,
+  providerRegistryAbi,
+  sessionEscrowAbi,
+  stakingAbi,
+  testUsdAbi,
+} from '@assay/wire';
+import { Interface, type InterfaceAbi, ZeroAddress } from 'ethers';
+import { addressOf } from './deterministic-deployer.ts';
+import * as bytecode from './generated/index.ts';
+import type { DeployParameters } from './parameters.ts';
+
+export interface PlannedContract {
+  readonly name: string;
+  readonly address: string;
+  /** Absent where the contract was there before: a payment token of the chain's own. */
+  readonly creationCode?: string;
+}
+
+type Addresses = Readonly<Record<string, string>>;
+interface Recipe {
+  readonly name: string;
+  readonly abi: InterfaceAbi;
+  readonly bytecode: string;
+  readonly args: (at: Addresses) => readonly unknown[];
+}
+
+/** In order of deployment: constructors may call what stands above them. */
+function recipes(parameters: DeployParameters, deployer: string): Recipe[] {
+  const governor = parameters.governor ?? deployer;
+  const { minWindow, thawMargin } = parameters;
+  return [
+    {
+      name: 'AssayToken',
+      abi: assayTokenAbi,
+      bytecode: bytecode.assayTokenBytecode,
+      args: () => [governor, parameters.stakeSupply],
+    },
+    {
+      name: 'Timelock',
+      abi: governanceAbi,
+      bytecode: bytecode.governanceBytecode,
+      // No delay until the contracts know each other; `settleGovernance` sets the real one last. Anyone may execute what is due.
+      args: () => [0, [governor], [ZeroAddress], parameters.guardian ?? governor],
+    },
+    {
+      name: 'Staking',
+      abi: stakingAbi,
+      bytecode: bytecode.stakingBytecode,
+      args: (at) => [
+        at.Timelock,
+        at.AssayToken,
+        at.TestUSD,
+        parameters.minThawPeriod,
+        parameters.staking,
+      ],
+    },
+    {
+      name: 'ModelRegistry',
+      abi: modelRegistryAbi,
+      bytecode: bytecode.modelRegistryBytecode,
+      args: (at) => [at.Timelock],
+    },
+    {
+      name: 'ProviderRegistry',
+      abi: providerRegistryAbi,
+      bytecode: bytecode.providerRegistryBytecode,
+      args: (at) => [at.Timelock, at.Staking, at.ModelRegistry],
+    },
+    {
+      name: 'SessionEscrow',
+      abi: sessionEscrowAbi,
+      bytecode: bytecode.sessionEscrowBytecode,
+      args: (at) => [
+        at.Timelock,
+        at.TestUSD,
+        at.Staking,
+        at.ModelRegistry,
+        at.ProviderRegistry,
+        parameters.treasury ?? governor,
+        minWindow,
+        parameters.escrow,
+      ],
+    },
+    {
+      name: 'BlockhashRandomness',
+      abi: blockhashRandomnessAbi,
+      bytecode: bytecode.blockhashRandomnessBytecode,
+      args: () => [],
+    },
+    {
+      name: 'Committee',
+      abi: committeeAbi,
+      bytecode: bytecode.committeeBytecode,
+      args: (at) => [at.ProviderRegistry, at.Staking],
+    },
+    {
+      name: 'DisputeManager',
+      abi: disputeManagerAbi,
+      bytecode: bytecode.disputeManagerBytecode,
+      args: (at) => [
+        {
+          governance: at.Timelock,
+          stakeToken: at.AssayToken,
+          staking: at.Staking,
+          escrow: at.SessionEscrow,
+          models: at.ModelRegistry,
+          providers: at.ProviderRegistry,
+          committee: at.Committee,
+          randomness: at.BlockhashRandomness,
+          minWindow,
+          thawMargin,
+        },
+        parameters.disputes,
+      ],
+    },
+  ];
+}
+
+function planned(recipe: Recipe, at: Addresses): Required<PlannedContract> {
+  const args = new Interface(recipe.abi).encodeDeploy(recipe.args(at));
+  const creationCode = recipe.bytecode + args.slice(2);
+  return { name: recipe.name, address: addressOf(creationCode), creationCode };
+}
+
+/** What stands where, known before anything is sent. `TestUSD` is the payment token, whatever it is on this chain. */
+export function planContracts(parameters: DeployParameters, deployer: string): PlannedContract[] {
+  const token: PlannedContract =
+    parameters.paymentToken === undefined
+      ? planned(
+          { name: 'TestUSD', abi: testUsdAbi, bytecode: bytecode.testUsdBytecode, args: () => [] },
+          {},
+        )
+      : { name: 'TestUSD', address: parameters.paymentToken };
+  const plan = [token];
+  const at: Record<string, string> = { TestUSD: token.address };
+  for (const recipe of recipes(parameters, deployer)) {
+    const next = planned(recipe, at);
+    at[next.name] = next.address;
+    plan.push(next);
+  }
+  return plan;
+}
