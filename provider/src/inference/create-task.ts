@@ -3,7 +3,9 @@ import { createCacheDecoder } from './decoders/cache-decoder.ts';
 import { createWindowDecoder } from './decoders/window-decoder.ts';
 import { numberParameter, textParameter } from './model-parameters.ts';
 import type { Task, TaskContext } from './task.ts';
+import { createEmbeddingTask } from './tasks/embedding-task.ts';
 import { createGenerationTask } from './tasks/generation-task.ts';
+import { createImageTask } from './tasks/image-task.ts';
 import { createOcrTask } from './tasks/ocr-task.ts';
 import { createTensorTask } from './tasks/tensor-task.ts';
 import { createVadTask } from './tasks/vad-task.ts';
@@ -17,7 +19,11 @@ export async function createTask(context: TaskContext): Promise<Task> {
       return createVadTask(context);
     case 'text-generation':
       return createGenerationTask(await createDecoder(context), generationLimits(context));
-    default:
+    case 'embedding':
+      return createEmbeddingTask(context);
+    case 'image-classification':
+      return createImageTask(context);
+    case 'tensor':
       return createTensorTask(context);
   }
 }

@@ -7,6 +7,8 @@ export function checkInput(manifest: Manifest, { input }: RunRequest): void {
     if (input.kind !== 'text') throw misfit('prompt', 'this model takes text, not tensors');
     return;
   }
+  // One text to embed may come as a prompt.
+  if (manifest.task === 'embedding' && input.kind === 'text') return;
   const tensors = input.kind === 'tensors' ? input.tensors : [];
   for (const spec of manifest.inputs) {
     const tensor = tensors.find(({ name }) => name === spec.name);

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { packStrings } from '../../inference/string-tensor.ts';
 import { fixture, setupPool, soon } from './pool-fixture.ts';
 import type { RunChunk } from './slot-types.ts';
 
@@ -118,4 +119,65 @@ it('ends before a stop sequence and never shows part of it', async () => {
   expect(result.text).toBe(whole.slice(0, whole.indexOf(stop)));
   expect(chunks.map((chunk) => chunk.text ?? '').join('')).toBe(result.text);
   expect(chunks.reduce((sum, chunk) => sum + chunk.units, 0)).toBe(result.units);
+}, 60_000);
+
+it('embeds texts so that near meanings are near', async () => {
+  const { pool, modelId } = await serving('word-vectors/1');
+  const texts = [
+    'How do I reset my password?',
+    'I forgot my login credentials',
+    'Stock prices fell sharply',
+    'Rising rates hurt shares',
+  ];
+  const data = packStrings(texts);
+  const result = await pool.run(
+    {
+      modelId,
+      params: {},
+      input: { kind: 'tensors', tensors: [{ name: 'text', datatype: 'BYTES', shape: [4], data }] },
+    },
+    soon(),
+  );
+  const values = floatsOf(result.outputs[0]);
+  const row = (index: number) => values.slice(index * 100, (index + 1) * 100);
+  const similarity = (a: number, b: number) =>
+    row(a).reduce((sum, value, at) => sum + value * (row(b)[at] ?? 0), 0);
+  expect(similarity(0, 0)).toBeCloseTo(1, 5);
+  expect(similarity(0, 1)).toBeGreaterThan(0.6);
+  expect(similarity(2, 3)).toBeGreaterThan(0.6);
+  expect(Math.max(similarity(0, 2), similarity(1, 3))).toBeLessThan(0.3);
+  const single = await pool.run(
+    { modelId, params: {}, input: { kind: 'text', prompt: texts[1] ?? '' } },
+    soon(),
+  );
+  for (const [at, value] of floatsOf(single.outputs[0]).entries())
+    expect(value).toBeCloseTo(row(1)[at] ?? 0, 5);
+  expect(single.units).toBe(6);
+}, 60_000);
+
+it('classifies a picture', async () => {
+  const { pool, modelId } = await serving('pp-ocr-cls/2');
+  const data = await fixture('line.png');
+  const result = await pool.run(
+    {
+      modelId,
+      params: {},
+      input: {
+        kind: 'tensors',
+        tensors: [{ name: 'image', datatype: 'UINT8', shape: [data.byteLength], data }],
+      },
+    },
+    soon(),
+  );
+  expect(result.text).toBe('upright');
+  expect(floatsOf(result.outputs[1])[0]).toBeGreaterThan(0.8);
+  const damaged = {
+    name: 'image',
+    datatype: 'UINT8',
+    shape: [3],
+    data: Uint8Array.of(1, 2, 3),
+  } as const;
+  await expect(
+    pool.run({ modelId, params: {}, input: { kind: 'tensors', tensors: [damaged] } }, soon()),
+  ).rejects.toMatchObject({ code: 'P303', details: { reason: 'the image is not a PNG' } });
 }, 60_000);
