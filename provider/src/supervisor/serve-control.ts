@@ -36,7 +36,8 @@ export async function serveControl(
   const { config, metrics, claimer, links } = options;
   const status = () => json(describeStatus(options));
   const questions: Routes = {
-    'GET /healthz': () => {
+    'GET /healthz': () => ({ body: 'ok' }),
+    'GET /readyz': () => {
       const up = links.some(({ state }) => state === 'up');
       return { status: up ? 200 : 503, body: up ? 'ok' : 'no marketplace is connected' };
     },

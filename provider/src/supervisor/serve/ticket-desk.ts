@@ -19,7 +19,7 @@ import type { ReceiptStore } from '../../receipt/receipt-store.ts';
 import { signReceipt } from '../../receipt/sign-receipt.ts';
 import { type CreditLimits, checkCredit } from '../../settlement/check-credit.ts';
 import type { Ledger } from '../../settlement/ledger.ts';
-import type { SessionReader } from '../../settlement/session-facts.ts';
+import type { SessionFacts, SessionReader } from '../../settlement/session-facts.ts';
 import { estimateUnits } from '../slots/estimate-units.ts';
 import type { RunInput, SlotPool } from '../slots/slot-types.ts';
 import type { Attempt, Attempts } from './attempt.ts';
@@ -75,6 +75,13 @@ export interface TicketDesk {
   cancel(ticket: Hex, reason: string): void;
 }
 
+interface Prepared {
+  readonly offer: ServedOffer;
+  readonly ticket: Ticket;
+  readonly session: SessionFacts;
+  readonly input: JobInput;
+}
+
 export function createTicketDesk(options: DeskOptions): TicketDesk {
   const { offers, pool, attempts, receipts, ledger, sessions, log } = options;
   const admitting = new Set<Hex>();
@@ -115,21 +122,28 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     });
   }
 
-  async function admit(
+  /** Everything that has to be waited for: the session's facts and the payload. */
+  async function prepare(
     meta: FrameMeta<'ticket'>,
     body: Uint8Array,
     link: MarketplaceLink,
-  ): Promise<{ attempt: Attempt; input: JobInput }> {
-    const gateway = link.gateway as Address;
+  ): Promise<Prepared> {
     const offer = offers.get(meta.modelId);
     if (offer === undefined) throw new AssayError('P302', { details: { modelId: meta.modelId } });
     const ticket = checkTicket(meta, options);
     checkRoom(offer);
     checkPrice(meta, offer, options.prices.floor(offer, Date.now()));
     const session = await sessions.read(ticket.sessionId);
-    checkSession(meta, session, gateway);
-    const input = await readInput(meta, body, link.blobUrl);
+    checkSession(meta, session, link.gateway as Address);
+    return { offer, ticket, session, input: await readInput(meta, body, link.blobUrl) };
+  }
+
+  /** Decides and reserves without a pause, so that tickets that come together cannot share one credit or one gap. */
+  function admit(meta: FrameMeta<'ticket'>, link: MarketplaceLink, prepared: Prepared): Attempt {
+    const { offer, ticket, session, input } = prepared;
+    const gateway = link.gateway as Address;
     const estimate = unitsOf(offer, input.run, meta);
+    checkRoom(offer);
     checkTime(offer, meta.deadlineMs, estimate);
     const reserved = cost(BigInt(estimate), meta, ticket);
     const fault = checkCredit({
@@ -141,10 +155,16 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       limits: options.credit,
     });
     if (fault) throw fault;
-    const stop = new AbortController();
-    const outbox = createOutbox(meta.id, link);
-    const common = { ticketId: meta.id, ticket, gateway, offer, meta, outbox, reserved, stop };
-    return { attempt: { ...common, acceptedAt: Date.now(), state: 'running' }, input };
+    const attempt: Attempt = {
+      ...{ ticketId: meta.id, ticket, gateway, offer, meta, reserved },
+      outbox: createOutbox(meta.id, link),
+      stop: new AbortController(),
+      acceptedAt: Date.now(),
+      state: 'running',
+    };
+    attempts.add(attempt);
+    options.observer.accepted(attempt);
+    return attempt;
   }
 
   async function run(attempt: Attempt, input: JobInput, link: MarketplaceLink): Promise<void> {
@@ -221,10 +241,8 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       if (repeat(meta.id, link)) return;
       admitting.add(meta.id);
       try {
-        const { attempt, input } = await admit(meta, body, link);
-        attempts.add(attempt);
-        options.observer.accepted(attempt);
-        await run(attempt, input, link);
+        const prepared = await prepare(meta, body, link);
+        await run(admit(meta, link, prepared), prepared.input, link);
       } catch (error) {
         const push =
           attempts.get(meta.id)?.outbox.push ?? ((frame: Buffer) => void link.send(frame));
