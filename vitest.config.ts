@@ -2,13 +2,27 @@ import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 // type-graphql loads graphql's CommonJS build; tests must see the same module instance.
-const alias = { graphql: createRequire(import.meta.url).resolve('graphql') };
+const graphql = createRequire(import.meta.url).resolve('graphql');
+const resolve = { alias: [{ find: /^graphql$/, replacement: graphql }] };
+
+/** Stories on a whole running network: one after another, in the way to run that the name says. */
+const onNetwork = (name: string, folder: string, setup: string[] = []) => ({
+  resolve,
+  test: {
+    name,
+    include: [`${folder}/**/*.test.ts`],
+    globalSetup: setup,
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+  },
+});
 
 export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { alias: [{ find: /^graphql$/, replacement: alias.graphql }] },
+        resolve,
         test: {
           name: 'unit',
           include: [
@@ -18,16 +32,9 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/*.e2e.test.ts'],
         },
       },
-      {
-        resolve: { alias: [{ find: /^graphql$/, replacement: alias.graphql }] },
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 180_000,
-        },
-      },
+      onNetwork('e2e-embedded', 'test/e2e', ['test/e2e/network.setup.ts']),
+      onNetwork('e2e-distributed', 'test/e2e', ['test/e2e/network.setup.ts']),
+      onNetwork('fault', 'test/fault'),
     ],
   },
 });

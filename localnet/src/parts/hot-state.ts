@@ -1,34 +1,39 @@
-import { rmSync } from 'node:fs';
 import { AssayError } from '@assay/wire';
 import { createClient } from 'redis';
-import { type Redis, startRedis } from '../processes/redis.ts';
+import { startRedis } from '../processes/redis.ts';
+import type { Context } from './context.ts';
+import { startPart } from './start-part.ts';
 
 const MARK = 'assay:localnet';
 
 export interface HotState {
   readonly url: string;
-  /** The own child; absent where REDIS_URL names a Redis of somebody else's. */
-  readonly child?: Redis;
 }
 
 /** Empty hot state for a fresh chain: an own Redis, or the database that REDIS_URL names. */
-export async function startHotState(options: {
-  redisUrl: string | undefined;
-  dataDir: string;
-  logFile: string;
-}): Promise<HotState> {
-  const { redisUrl, dataDir, logFile } = options;
-  if (redisUrl !== undefined && redisUrl !== '') {
+export async function startHotState(
+  context: Context,
+  redisUrl: string | undefined,
+): Promise<HotState> {
+  if (redisUrl === undefined) {
+    return startPart(context, 'redis', async (note) => {
+      const redis = await startRedis({
+        logFile: context.log('redis'),
+        dataDir: context.place('redis'),
+      });
+      note(redis.url);
+      return redis;
+    });
+  }
+  return context.reporter.stage('redis', async (note) => {
+    note(`REDIS_URL ${withoutPassword(redisUrl)}`);
     await claimDatabase(redisUrl);
     return { url: redisUrl };
-  }
-  rmSync(dataDir, { recursive: true, force: true });
-  const child = await startRedis({ logFile, dataDir });
-  return { url: child.url, child };
+  });
 }
 
 /** Empties a database that an earlier local network used; refuses one that holds anything else. */
-async function claimDatabase(url: string): Promise<void> {
+export async function claimDatabase(url: string): Promise<void> {
   const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 3_000 } });
   client.on('error', () => undefined); // connect() rejects with it
   try {

@@ -16,11 +16,12 @@ export interface NodeProcessOptions {
   ports?: readonly number[];
   ready: (signal: AbortSignal) => Promise<void>;
   readyTimeoutMs?: number;
+  signal: AbortSignal;
 }
 
 /** One of Assay's own programs as a child, on the Node that runs this. */
 export function startNodeProcess(options: NodeProcessOptions): Promise<Child> {
-  const { name, file, args = [], tsx = false, env = {}, logFile, ready } = options;
+  const { name, file, args = [], tsx = false, env = {}, logFile, ready, signal } = options;
   return startChild({
     name,
     command: process.execPath,
@@ -29,6 +30,7 @@ export function startNodeProcess(options: NodeProcessOptions): Promise<Child> {
     env: { NODE_ENV: 'production', ...env },
     logFile,
     ready,
+    signal,
     readyTimeoutMs: options.readyTimeoutMs ?? 60_000,
     ...(options.ports && { ports: options.ports }),
   });

@@ -40,6 +40,8 @@ export interface ChildOptions {
   ready: (signal: AbortSignal) => Promise<void>;
   readyTimeoutMs?: number;
   graceMs?: number;
+  /** Gives up while the child is not ready yet. */
+  signal?: AbortSignal;
 }
 
 /** Starts one child in its own process group and waits until it is ready or dead. */
@@ -56,7 +58,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 
   const giveUp = new AbortController();
   const timeout = AbortSignal.timeout(readyTimeoutMs);
-  const ready = serves(options, handle.pid, AbortSignal.any([giveUp.signal, timeout]));
+  const signals = [giveUp.signal, timeout, ...(options.signal ? [options.signal] : [])];
+  const ready = serves(options, handle.pid, AbortSignal.any(signals));
   try {
     const early = await Promise.race([ready, exited]);
     if (early) throw died(name, early, logFile);

@@ -53,6 +53,8 @@ export function createChain({ rpcUrls, chainId, timeoutMs }: ChainOptions): Chai
     const rpc = new JsonRpcProvider(request, network, {
       staticNetwork: network,
       batchMaxCount: 20,
+      // A remembered nonce would be stale for the next transaction.
+      cacheTimeout: -1,
     });
     return { url, rpc };
   });

@@ -1,0 +1,87 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startNetwork } from '@assay/localnet';
+import { expect, onTestFinished, test } from 'vitest';
+import { allEvents, jobEvents, type SeenEvent, textOf } from '../e2e/stranger/job-events.ts';
+import { openSession } from '../e2e/stranger/open-session.ts';
+import { submitJob, textJob } from '../e2e/stranger/submit-job.ts';
+
+const LONG = 3_000;
+const SILENCE_LIMIT_MS = 10_000;
+
+async function setup(distributed: boolean) {
+  const running = await startNetwork({
+    distributed,
+    dir: mkdtempSync(join(tmpdir(), 'assay-fault-')),
+    ...(process.env.REDIS_URL && { redisUrl: process.env.REDIS_URL }),
+  });
+  onTestFinished(() => running.stop());
+  return { ...running, session: await openSession(running.network) };
+}
+
+/** Follows a job and kills its provider when the first output is there. */
+async function killMidJob(means: Awaited<ReturnType<typeof setup>>, id: string) {
+  const events: SeenEvent[] = [];
+  let killedAt = 0;
+  for await (const event of jobEvents(means.network, means.session, { id })) {
+    events.push(event);
+    if (event.__typename !== 'JobOutput' || killedAt !== 0) continue;
+    const assigned = events.find(({ __typename }) => __typename === 'JobAssigned');
+    const victim = means.providers.find(
+      ({ address }) => address === assigned?.providerId.toLowerCase(),
+    );
+    await victim?.kill();
+    killedAt = performance.now();
+  }
+  return { events, silenceMs: performance.now() - killedAt };
+}
+
+test.each([
+  ['embedded', false],
+  ['distributed', true],
+])(
+  'a provider killed mid-job: the job goes on elsewhere, nothing lost or doubled (%s)',
+  { timeout: 180_000 },
+  async (_, distributed) => {
+    const means = await setup(distributed);
+    const id = await submitJob(
+      means.network,
+      means.session,
+      textJob(means.network, LONG, { retries: 2 }),
+    );
+
+    const { events, silenceMs } = await killMidJob(means, id);
+
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    expect(events.map(({ __typename }) => __typename)).toContain('JobFailedOver');
+    expect(events.at(-1)).toMatchObject({ __typename: 'JobCompleted', units: `${LONG}` });
+    expect(silenceMs).toBeGreaterThan(0);
+
+    const { events: whole } = { events: await allEvents(means.network, means.session, { id }) };
+    expect(textOf(whole)).toBe(textOf(events));
+  },
+);
+
+test('when every provider is killed the job ends with JobFailed, never in silence', {
+  timeout: 180_000,
+}, async () => {
+  const means = await setup(false);
+  const id = await submitJob(
+    means.network,
+    means.session,
+    textJob(means.network, LONG, { retries: 1 }),
+  );
+
+  const events: SeenEvent[] = [];
+  let killedAt = 0;
+  for await (const event of jobEvents(means.network, means.session, { id })) {
+    events.push(event);
+    if (event.__typename !== 'JobOutput' || killedAt !== 0) continue;
+    killedAt = performance.now();
+    await Promise.all(means.providers.map((provider) => provider.kill()));
+  }
+
+  expect(events.at(-1)).toMatchObject({ __typename: 'JobFailed', retryable: true });
+  expect(performance.now() - killedAt).toBeLessThan(SILENCE_LIMIT_MS);
+});
