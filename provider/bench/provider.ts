@@ -1,0 +1,7 @@
+import { measureBatching } from './parts/measure-batching.ts';
+import { measureOverhead } from './parts/measure-overhead.ts';
+import { measureThroughput } from './parts/measure-throughput.ts';
+
+await measureThroughput();
+await measureBatching();
+await measureOverhead();
