@@ -67,7 +67,14 @@ async function use(
   const { options, terminal, reporter, stop } = means;
   const broken = running.broken.then((error) => Promise.reject(error));
   const demo = options.jobs
-    ? await Promise.race([runDemo(running, { reporter, terminal, signal: stop }), broken])
+    ? await Promise.race([
+        runDemo(running, {
+          reporter,
+          signal: stop,
+          ...(!options.json && { write: (text: string) => terminal.write(text) }),
+        }),
+        broken,
+      ])
     : undefined;
   if (options.once) return;
   if (!options.json) {
