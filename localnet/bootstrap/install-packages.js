@@ -44,10 +44,15 @@ async function npmCi(root, lockfile) {
   if (code !== 0) {
     progress.end('failed');
     throw new BootstrapError(
-      `npm ci failed with code ${code}. Check the network and the registry (npm config get registry), then try again. npm said:\n${output}`,
+      `npm ci failed with code ${code}. Check the network and the registry (npm config get registry), then try again. npm said:\n${firstLines(output)}`,
     );
   }
   progress.end(`${unpacked(root, paths)} packages`);
+}
+
+/** npm says what is wrong first, and how it is called in general after that. @param {string} output */
+function firstLines(output) {
+  return output.trim().split('\n').slice(0, 12).join('\n');
 }
 
 /** @param {string} root @param {string[]} paths */
@@ -68,7 +73,7 @@ function run(root) {
   });
   let output = '';
   const keep = (/** @type {Buffer} */ bytes) => {
-    output = (output + bytes.toString()).slice(-4000);
+    output = (output + bytes.toString()).slice(0, 20_000);
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
