@@ -165,7 +165,8 @@ export class GatewayDouble {
     return found;
   }
 
-  private wake(): void {
+  /** Lets everything that waits look again; called on its own for whatever is heard. */
+  wake(): void {
     for (const resume of this.waiting) resume();
   }
 

@@ -38,7 +38,8 @@ export interface LinkOptions {
   readonly heartbeat: () => HeartbeatFacts;
   readonly handlers: LinkHandlers;
   readonly log: Logger;
-  readonly random?: () => number;
+  /** Wait before the next dial, by failures in a row. */
+  readonly backOff?: (failures: number) => number;
 }
 
 export type LinkState = 'dialling' | 'greeting' | 'up' | 'waiting' | 'closed';
@@ -70,7 +71,8 @@ const STEADY_MS = 10_000;
 const QUIET_MS = 5_000;
 
 export function openLink(options: LinkOptions): MarketplaceLink {
-  const { url, handlers, log, random = Math.random } = options;
+  const { url, handlers, log } = options;
+  const backOff = options.backOff ?? ((count: number) => backOffMs(count, Math.random()));
   let socket: WebSocket | undefined;
   let state: LinkState = 'dialling';
   let challenge: FrameMeta<'challenge'> | undefined;
@@ -251,7 +253,7 @@ export function openLink(options: LinkOptions): MarketplaceLink {
     state = 'waiting';
     upSince = undefined;
     failures = steady ? 0 : failures + 1;
-    const wait = backOffMs(wasUp && failures <= 1 ? 0 : failures, random());
+    const wait = backOff(wasUp && failures <= 1 ? 0 : failures);
     log[wasUp ? 'warn' : 'debug']({ url, problem: lastProblem, retryMs: wait }, 'link down');
     if (wasUp) handlers.onDown(link);
     retry = setTimeout(dial, wait);

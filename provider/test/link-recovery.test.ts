@@ -1,0 +1,130 @@
+import { decodeFrame, type Hex, offerIdOf } from '@assay/wire';
+import { afterEach, expect, test } from 'vitest';
+import { GatewayDouble, hex32 } from './gateway-double.ts';
+import { type Harness, startHarness } from './start-harness.ts';
+
+let harness: Harness;
+afterEach(() => harness.stop());
+
+const ask = (plan: object = {}): Hex => {
+  const { gateway, provider, modelId, sessionId } = harness;
+  return gateway.ask(provider, {
+    modelId,
+    sessionId,
+    prompt: 'The provider ',
+    params: { maxTokens: 8 },
+    maxPrice: 5_000n,
+    ...plan,
+  });
+};
+const bytesOf = (gateway: GatewayDouble, name: string, ticket: Hex): string[] =>
+  gateway.raw
+    .map((bytes) => ({ bytes, frame: decodeFrame(bytes) }))
+    .filter(
+      ({ frame }) => frame.name === name && (frame.meta as { ticket?: Hex }).ticket === ticket,
+    )
+    .map(({ bytes }) => bytes.toString('hex'));
+
+test('an unacknowledged receipt comes again after a cut, byte for byte, and not after its acknowledgement', async () => {
+  harness = await startHarness();
+  const { gateway } = harness;
+  await gateway.hears('heartbeat');
+  const ticket = ask();
+  await gateway.hears('receipt', ticket);
+  gateway.drop();
+  await gateway.hears('receipt', ticket, 2);
+  expect(new Set(bytesOf(gateway, 'receipt', ticket)).size).toBe(1);
+  gateway.say('receiptAck', { ticket });
+  const next = ask();
+  await gateway.hears('receipt', next);
+  gateway.drop();
+  await gateway.hears('receipt', next, 2);
+  expect(gateway.all('receipt', ticket)).toHaveLength(2);
+});
+
+test('a job goes on over a cut, and every chunk is said again from the first', async () => {
+  harness = await startHarness();
+  const { gateway } = harness;
+  await gateway.hears('heartbeat');
+  const ticket = ask({ params: { maxTokens: 1_500 }, maxPrice: 20_000n });
+  await gateway.hears('chunk', ticket);
+  gateway.knownTickets = [ticket];
+  gateway.drop();
+  const { meta } = await gateway.hears('receipt', ticket);
+  const chunks = gateway.all('chunk', ticket);
+  const second = chunks.slice(chunks.findLastIndex((chunk) => chunk.meta.index === 0));
+  expect(second.map((chunk) => chunk.meta.index)).toEqual(
+    Array.from({ length: meta.chunks }, (_, index) => index),
+  );
+  for (const index of new Set(chunks.map((chunk) => chunk.meta.index)))
+    expect(
+      new Set(chunks.filter((chunk) => chunk.meta.index === index).map((chunk) => chunk.meta.text))
+        .size,
+    ).toBe(1);
+});
+
+test('a ticket nobody knows is given back at once; one the gateway gave up is stopped', async () => {
+  harness = await startHarness();
+  const { gateway } = harness;
+  await gateway.hears('heartbeat');
+  const abandoned = ask({ params: { maxTokens: 4_000 }, maxPrice: 45_000n });
+  await gateway.hears('chunk', abandoned);
+  const unknown = hex32();
+  gateway.knownTickets = [unknown];
+  gateway.drop();
+  expect((await gateway.hears('refusal', unknown)).meta.code).toBe('P300');
+  await gateway.hears('refusal', abandoned);
+  expect(gateway.all('receipt', abandoned)).toEqual([]);
+});
+
+test('after a restart: stored receipts are sent again, payments are in the holdings', async () => {
+  harness = await startHarness();
+  const { gateway, provider, modelId, sessionId } = harness;
+  await gateway.hears('heartbeat');
+  const ticket = ask();
+  await gateway.hears('receipt', ticket);
+  const offerId = offerIdOf(provider, modelId);
+  const payment = gateway.payment(sessionId, offerId, 80n);
+  gateway.say('payment', payment);
+  await gateway.hears('paymentAck');
+  await harness.restart();
+  await gateway.hears('receipt', ticket, 2);
+  expect(new Set(bytesOf(gateway, 'receipt', ticket)).size).toBe(1);
+  await gateway.hears('holdings', undefined, 2);
+  const { receiptDigests, ...held } = payment;
+  expect(gateway.last('holdings').meta).toEqual({
+    payments: [{ ...held, receiptDigests: [] }],
+    more: false,
+  });
+}, 20_000);
+
+test('frames no gateway sends are ignored', async () => {
+  harness = await startHarness();
+  const { gateway } = harness;
+  await gateway.hears('heartbeat');
+  gateway.say('started', { ticket: hex32(), time: 1 });
+  gateway.say('receiptAck', { ticket: hex32() });
+  const ticket = ask();
+  await gateway.hears('receipt', ticket);
+});
+
+test('a gateway of another chain is refused, and the reason is in the status', async () => {
+  harness = await startHarness();
+  const { gateway, running } = harness;
+  await gateway.hears('heartbeat');
+  const stranger = await GatewayDouble.start({ ...gateway.domain, chainId: 5 });
+  await running.stop('switch');
+  const { startProvider } = await import('../src/supervisor/start-provider.ts');
+  const { pino } = await import('pino');
+  const config = { ...harness.config, marketplaces: [{ url: stranger.url }] };
+  harness.running = await startProvider({
+    config,
+    environment: {},
+    log: pino({ level: 'silent' }),
+  });
+  await stranger.hears('goodbye');
+  const status = await (await fetch(`http://127.0.0.1:${harness.running.httpPort}/status`)).json();
+  expect(JSON.stringify(status)).toContain('chain 5');
+  expect((await fetch(`http://127.0.0.1:${harness.running.httpPort}/readyz`)).status).toBe(503);
+  await stranger.stop();
+}, 20_000);
