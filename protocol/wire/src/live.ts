@@ -56,6 +56,7 @@ export const OUTCOME_KINDS = [
   'audit-mismatch',
   'rating',
 ] as const;
+export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 
 /** What the gateway itself observed of one attempt (or audit, or rating). Refusals (load shed) are not failures. */
 export const outcomeSchema = z.object({
@@ -73,6 +74,8 @@ export const outcomeSchema = z.object({
   price: amountText,
   /** Protocol fee that the price will burn when claimed: what makes an outcome costly to fake. */
   protocolFee: amountText,
+  /** How many providers the router could choose from; 1 where the payer named it. Absent: not known. */
+  choices: z.number().int().min(1).optional(),
   /** 1-5 for kind `rating`. */
   rating: z.number().int().min(1).max(5).optional(),
 });

@@ -25,6 +25,14 @@ export const redisKeys = {
   token: (tokenHash: Hex) => `token:${tokenHash.slice(2)}`,
   /** Hash with `json` = ProviderLive; writer jobs, reader providers. Expires after three missed heartbeats. */
   providerLive: (provider: Address) => `{provider:${provider}}:live`,
+  /** Set of `sessionId:offerId`; writer jobs. Payments this provider has not acknowledged. */
+  providerPayments: (provider: Address) => `{provider:${provider}}:payments`,
+  /** String JSON with expiry; writer jobs. A firm quote. */
+  quote: (quoteId: Hex) => `quote:${quoteId}`,
+  /** Sorted set instance -> last sign of life (epoch ms); writer jobs. Finds the jobs of instances that died. */
+  jobsInstances: 'jobs:instances',
+  /** Set of jobIds under way at one instance; writer jobs. */
+  jobsRunning: (instance: string) => `jobs:running:${instance}`,
   /** Sorted set provider -> last heartbeat (epoch ms); writer jobs, reader providers. */
   providersLive: 'providers:live',
   /** Stream; writer jobs, reader reputation. Sharded by provider. */

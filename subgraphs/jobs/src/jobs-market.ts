@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Subgraph } from '@assay/kit';
+import type { ServableSubgraph } from '@assay/kit';
 import type { JobsPort } from '@assay/wire';
 
 /** The job market in this process: its subgraph, its port for the edges and its end of the provider link. */
 export interface JobsMarket {
-  readonly subgraph: Subgraph;
+  readonly subgraph: ServableSubgraph;
   readonly port: JobsPort;
   /** Takes the WebSocket upgrade of `/provider`. */
   handleProviderUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;

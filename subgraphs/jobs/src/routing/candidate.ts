@@ -1,0 +1,79 @@
+import type { Address, EpochMs, Hex } from '@assay/wire';
+
+/** One connected provider as the router sees it: one row, changed in place, so that a decision allocates nothing. */
+export interface ProviderRow {
+  readonly provider: Address;
+  region: string;
+  ready: boolean;
+  /** Jobs it says it can run at once. */
+  capacity: number;
+  /** In flight by its own account; never trusted below `ownInFlight`. */
+  claimedInFlight: number;
+  ownInFlight: number;
+  /** The most of our own jobs that ran at once without a refusal; caps the claimed capacity. */
+  roundTripMs: number;
+  hotUntil: EpochMs;
+  ejectedUntil: EpochMs;
+  ejections: number;
+  errorRate: number;
+  /** Lower confidence bound, from the scores or a newcomer's prior. */
+  trust: number;
+  score: number;
+  jobs: number;
+  eligible: boolean;
+  gramsCO2PerUnit: number | undefined;
+  joulesPerUnit: number;
+}
+
+/** One live offer. `speed` is units per second, measured here. */
+export interface Candidate {
+  readonly row: ProviderRow;
+  readonly offerId: Hex;
+  readonly modelId: Hex;
+  readonly execClass: Hex;
+  unitPrice: bigint;
+  price: number;
+  speed: number;
+  measured: number;
+  calibration: number;
+  /** Observed ms to the first output, a slow average. */
+  firstOutputMs: number;
+  weight: number;
+}
+
+/** A newcomer's standing: a = 1, b = 0.2 in the confidence bound. */
+export const NEWCOMER_TRUST = 0.58;
+
+export function createProviderRow(provider: Address): ProviderRow {
+  return {
+    provider,
+    region: '',
+    ready: true,
+    capacity: 1,
+    claimedInFlight: 0,
+    ownInFlight: 0,
+    roundTripMs: 1,
+    hotUntil: 0,
+    ejectedUntil: 0,
+    ejections: 0,
+    errorRate: 0,
+    trust: NEWCOMER_TRUST,
+    score: NEWCOMER_TRUST,
+    jobs: 0,
+    eligible: true,
+    gramsCO2PerUnit: undefined,
+    joulesPerUnit: 0,
+  };
+}
+
+/** What the router believes is in flight there. */
+export function inFlightOf(row: ProviderRow): number {
+  return Math.max(row.claimedInFlight, row.ownInFlight);
+}
+
+/** Seconds until a job of `units` would be done, if it were sent now. */
+export function expectedSeconds(candidate: Candidate, units: number): number {
+  const { row } = candidate;
+  const queued = Math.max(0, inFlightOf(row) + 1 - row.capacity) / row.capacity;
+  return ((queued + 1) * units) / candidate.speed + row.roundTripMs / 1000;
+}
