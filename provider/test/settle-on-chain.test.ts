@@ -1,0 +1,164 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Address,
+  digestOf,
+  type Hex,
+  lowerAddress,
+  offerIdOf,
+  sessionEscrowAbi,
+  stakingAbi,
+} from '@assay/wire';
+import { Contract, Wallet } from 'ethers';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type LoadedConfig,
+  loadConfig,
+  type RunningProvider,
+  registerProvider,
+  startProvider,
+} from '../src/index.ts';
+import { GatewayDouble, hex32 } from './gateway-double.ts';
+import { accountKey, type RealChain, startRealChain } from './real-chain.ts';
+
+const BUNDLE = join(import.meta.dirname, '../models/char-lm/1');
+const directory = mkdtempSync(join(tmpdir(), 'assay-settle-'));
+const owner = lowerAddress(new Wallet(accountKey(2)).address);
+const steps: string[] = [];
+let chain: RealChain;
+let gateway: GatewayDouble;
+let config: LoadedConfig;
+let modelId: Hex;
+let running: RunningProvider;
+
+beforeAll(async () => {
+  chain = await startRealChain();
+  const { chainId, contracts } = chain.deployment;
+  gateway = await GatewayDouble.start({ chainId, verifyingContract: contracts.SessionEscrow });
+  const publisher = await chain.publish(BUNDLE);
+  writeFileSync(join(directory, 'receipt.key'), hex32(), { mode: 0o600 });
+  writeFileSync(join(directory, 'owner.key'), accountKey(2), { mode: 0o600 });
+  writeFileSync(
+    join(directory, 'provider.json'),
+    JSON.stringify({
+      chain: {
+        rpcUrls: ['http://127.0.0.1:1', chain.url],
+        deployment: chain.deployment,
+        pollMs: 100,
+      },
+      keys: {
+        receiptKey: { privateKeyFile: 'receipt.key' },
+        ownerKey: { privateKeyFile: 'owner.key' },
+      },
+      marketplaces: [{ url: gateway.url }],
+      models: [{ bundle: BUNDLE, publisher, price: '1000' }],
+      settlement: { claimEverySeconds: 0.2, minClaim: '1', gasFactor: 0 },
+      energy: { method: 'off' },
+      logLevel: 'silent',
+    }),
+  );
+  config = loadConfig(join(directory, 'provider.json'));
+  const registration = await registerProvider({
+    config,
+    environment: {},
+    report: (step) => steps.push(step),
+  });
+  modelId = registration.offers[0]?.modelId as Hex;
+  running = await startProvider({ config, environment: {}, log: pino({ level: 'silent' }) });
+  await gateway.hears('heartbeat');
+}, 60_000);
+afterAll(async () => {
+  await running?.stop('test over');
+  await gateway?.stop();
+  await chain?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function serve(sessionId: Hex): Promise<{ price: bigint; digest: Hex }> {
+  const ticket = gateway.ask(owner, {
+    modelId,
+    sessionId,
+    prompt: 'The ',
+    params: { maxTokens: 5 },
+    unitPrice: 1_000n,
+  });
+  await gateway.until(
+    () => gateway.all('receipt', ticket).length + gateway.all('refusal', ticket).length > 0,
+  );
+  const { receipt } = gateway.last('receipt', ticket).meta;
+  const { units, price, startedAt, finishedAt, ...hashes } = receipt;
+  const amounts = {
+    units: BigInt(units),
+    price: BigInt(price),
+    startedAt: BigInt(startedAt),
+    finishedAt: BigInt(finishedAt),
+  };
+  gateway.say('receiptAck', { ticket });
+  return {
+    price: BigInt(price),
+    digest: digestOf(gateway.domain, 'Receipt', { ...hashes, ...amounts }),
+  };
+}
+const escrow = () =>
+  new Contract(chain.deployment.contracts.SessionEscrow, sessionEscrowAbi, chain.rpc);
+async function claimed(sessionId: Hex, atLeast: bigint): Promise<void> {
+  const offerId = offerIdOf(owner as Address, modelId);
+  await new Promise<void>((resolve, reject) => {
+    const look = async (): Promise<void> => {
+      const amount = (await escrow().getFunction('claimed')(sessionId, offerId)) as bigint;
+      if (amount < atLeast) return;
+      chain.rpc.off('block', look);
+      resolve();
+    };
+    void chain.rpc.on('block', () => look().catch(reject));
+    look().catch(reject);
+  });
+}
+
+test('register staked, registered the key and wrote the offer; once more it changes nothing', async () => {
+  const staking = new Contract(chain.deployment.contracts.Staking, stakingAbi, chain.rpc);
+  expect(await staking.getFunction('activeStake')(owner)).toBe(config.registration.stake);
+  expect(steps.join('\n')).toMatch(/funded.*staked.*registered.*offer for char-lm 1 written/s);
+  const again: string[] = [];
+  await registerProvider({ config, environment: {}, report: (step) => again.push(step) });
+  expect(again.join('\n')).toMatch(/has gas.*stake is.*already registered.*stands/s);
+}, 20_000);
+
+test('a job is paid by voucher and claimed on chain, over the second RPC endpoint', async () => {
+  const { sessionId } = await chain.openSession(
+    gateway.sessionKey.address,
+    gateway.address,
+    1_000_000n,
+  );
+  const { price, digest } = await serve(sessionId);
+  expect(price).toBe(5_000n);
+  gateway.say('payment', gateway.payment(sessionId, offerIdOf(owner, modelId), price, [digest]));
+  await gateway.hears('paymentAck');
+  await claimed(sessionId, price);
+  const [unmatured] = await escrow().getFunction('earningsOf')(owner);
+  expect(unmatured).toBeGreaterThan(price / 2n);
+  expect(unmatured).toBeLessThanOrEqual(price);
+}, 30_000);
+
+test('a closing session takes no more tickets, but what it vouched for is claimed', async () => {
+  const { sessionId, grant } = await chain.openSession(
+    gateway.sessionKey.address,
+    gateway.address,
+    1_000_000n,
+  );
+  const { price, digest } = await serve(sessionId);
+  await chain.closeSession(grant);
+  gateway.say('payment', gateway.payment(sessionId, offerIdOf(owner, modelId), price, [digest]));
+  await claimed(sessionId, price);
+  const refused = gateway.ask(owner, {
+    modelId,
+    sessionId,
+    prompt: 'x',
+    params: { maxTokens: 5 },
+    unitPrice: 1_000n,
+  });
+  expect((await gateway.hears('refusal', refused)).meta.code).toBe('S406');
+}, 30_000);
