@@ -9,4 +9,5 @@ export * from './live/index.ts';
 export * from './pagination/index.ts';
 export * from './process/index.ts';
 export * from './scalars/index.ts';
+export * from './stream/index.ts';
 export * from './subgraph.ts';

@@ -4,6 +4,7 @@ import { type Identity, verifyIdentity } from '@assay/wire';
 import {
   type DocumentNode,
   type ExecutionResult,
+  GraphQLError,
   subscribe as graphqlSubscribe,
   print,
   validate,
@@ -89,7 +90,10 @@ export async function createSubgraph<C extends object>(
       operationName,
     });
     const format = (one: ExecutionResult) => reporter.formatted(one, contextValue);
-    return Symbol.asyncIterator in result ? mapIterator(result, format) : format(result);
+    if (!(Symbol.asyncIterator in result)) return format(result);
+    return endedByErrors(mapIterator(result, format), (error) =>
+      reporter.formatted({ errors: [error] }, contextValue),
+    );
   };
 
   const close = async () => {
@@ -109,6 +113,39 @@ export async function createSubgraph<C extends object>(
     subscribe: (request) => subscribe(request).catch(failedResult),
     close,
   };
+}
+
+/** A source that fails ends the stream with one result that says why. */
+function endedByErrors(
+  results: AsyncIterableIterator<ExecutionResult>,
+  failed: (error: GraphQLError) => ExecutionResult,
+): AsyncIterableIterator<ExecutionResult> {
+  let ended = false;
+  return {
+    async next() {
+      if (ended) return { done: true, value: undefined };
+      try {
+        return await results.next();
+      } catch (cause) {
+        ended = true;
+        const error = cause instanceof GraphQLError ? cause : wrapped(cause);
+        return { done: false, value: failed(error) };
+      }
+    },
+    async return() {
+      ended = true;
+      await results.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+function wrapped(cause: unknown): GraphQLError {
+  const originalError = cause instanceof Error ? cause : new Error(String(cause));
+  return new GraphQLError(originalError.message, { originalError });
 }
 
 function failedResult(error: unknown): ExecutionResult {

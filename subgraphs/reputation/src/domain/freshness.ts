@@ -1,0 +1,6 @@
+/** How fresh an answer from the chain index is. */
+export interface Freshness {
+  readonly indexedBlock: number;
+  readonly lagSeconds: number;
+  readonly stale: boolean;
+}

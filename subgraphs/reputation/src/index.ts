@@ -1,0 +1,1 @@
+export { createReputationSubgraph, type ReputationConfig } from './create-reputation-subgraph.ts';
