@@ -2,12 +2,17 @@ import { join, resolve } from 'node:path';
 import type { AssayError, Network } from '@assay/wire';
 import { actors } from './actors.ts';
 import { writeNetworkFile } from './network-file.ts';
-import { chooseAddresses } from './parts/addresses.ts';
+import { type Addresses, chooseAddresses } from './parts/addresses.ts';
 import { awaitMarket } from './parts/await-market.ts';
 import { startChain } from './parts/chain.ts';
-import { buildMappings, startChainIndex, startIndexDatabase } from './parts/chain-index.ts';
+import {
+  buildMappings,
+  indexUrlAt,
+  startChainIndex,
+  startIndexDatabase,
+} from './parts/chain-index.ts';
 import { type Context, prepareDirectory } from './parts/context.ts';
-import { deployContracts } from './parts/contracts.ts';
+import { type Contracts, deployContracts } from './parts/contracts.ts';
 import { startHotState } from './parts/hot-state.ts';
 import { startMarketplace } from './parts/marketplace.ts';
 import { publishModels } from './parts/models.ts';
@@ -15,6 +20,7 @@ import { networkOf } from './parts/network-of.ts';
 import { ROOT } from './parts/node-process.ts';
 import { registerProviders, runProviders } from './parts/providers.ts';
 import type { RunningProvider } from './parts/run-provider.ts';
+import type { Anvil } from './processes/anvil.ts';
 import { createReporter, type Reporter, silentView } from './report/reporter.ts';
 import { takeRunLock } from './run-lock.ts';
 import { StopStack } from './stop-stack.ts';
@@ -77,18 +83,16 @@ async function start(context: Context, options: NetworkOptions): Promise<Running
     buildMappings(context),
   ]);
   const contracts = await deployContracts(context, chain);
-  const [index, bundles] = await Promise.all([
-    startChainIndex(context, { chain, postgres, deployment: contracts.deployment }),
-    publishModels(context, chain, contracts),
-  ]);
+  const { deployment, file: deploymentFile } = contracts;
   const foundations = {
     redisUrl: hotState.url,
     rpcUrl: chain.url,
-    indexUrl: index.url,
-    deploymentFile: contracts.file,
+    indexUrl: indexUrlAt(addresses.index),
+    deploymentFile,
   };
-  const [configFiles] = await Promise.all([
-    registerProviders(context, { chain, contracts, bundles, addresses }),
+  const [index, { bundles, configFiles }] = await Promise.all([
+    startChainIndex(context, { chain, postgres, deployment, port: addresses.index.port }),
+    fillRegistries(context, { chain, contracts, addresses }),
     startMarketplace(context, foundations, addresses),
   ]);
   const providers = await runProviders(context, configFiles);
@@ -98,4 +102,15 @@ async function start(context: Context, options: NetworkOptions): Promise<Running
   writeNetworkFile(networkFile, network);
   const { stack, watch } = context;
   return { network, networkFile, providers, broken: watch.broken, stop: () => stack.stop() };
+}
+
+/** Models first: an offer names one. */
+async function fillRegistries(
+  context: Context,
+  parts: { chain: Anvil; contracts: Contracts; addresses: Addresses },
+) {
+  const { chain, contracts, addresses } = parts;
+  const bundles = await publishModels(context, chain, contracts);
+  const facts = { chain, contracts, bundles, addresses };
+  return { bundles, configFiles: await registerProviders(context, facts) };
 }

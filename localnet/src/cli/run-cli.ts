@@ -1,3 +1,4 @@
+import { RemoteError } from '@assay/client';
 import { AssayError } from '@assay/wire';
 import { runDemo } from '../demo/run-demo.ts';
 import { createReporter, type Reporter } from '../report/reporter.ts';
@@ -90,6 +91,9 @@ async function use(
 
 /** What happened and what to do; the stack only where it is nobody's foreseen error. */
 function explain(error: unknown): string {
-  if (error instanceof AssayError) return `${error.code} ${error.message}\n${error.hint}`;
+  if (error instanceof AssayError || error instanceof RemoteError) {
+    const { code, message, hint = '', details } = error;
+    return [`${code} ${message}`, hint, JSON.stringify(details)].join('\n');
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

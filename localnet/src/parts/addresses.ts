@@ -8,11 +8,12 @@ export interface Place {
   readonly origin: string;
 }
 
-/** Where the marketplace will listen; chosen before it starts, since providers are registered meanwhile. */
+/** Where the parts will listen; chosen before they start, so that those that need each other can start together. */
 export interface Addresses {
   readonly gateway: Place;
   /** Only where each subgraph is its own process. */
   readonly subgraphs: Readonly<Record<SubgraphName, Place>> | undefined;
+  readonly index: Place;
   /** The provider link: on the jobs server, which the gateway is when it embeds the subgraphs. */
   readonly providerLink: string;
 }
@@ -22,9 +23,15 @@ export async function chooseAddresses(options: {
   port: number | undefined;
 }): Promise<Addresses> {
   const gateway = await place('gateway', options.port);
+  const index = await place('graph-node');
   const subgraphs = options.distributed ? await placeSubgraphs() : undefined;
   const host = subgraphs?.jobs ?? gateway;
-  return { gateway, subgraphs, providerLink: `${host.origin.replace('http', 'ws')}/provider` };
+  return {
+    gateway,
+    index,
+    subgraphs,
+    providerLink: `${host.origin.replace('http', 'ws')}/provider`,
+  };
 }
 
 async function placeSubgraphs(): Promise<Record<SubgraphName, Place>> {

@@ -17,8 +17,10 @@ const run = promisify(execFile);
 const SUPERUSER = 'assay';
 
 export interface Postgres extends Child {
-  /** Creates an empty database as graph-node wants it (UTF-8, C locale); answers its URL. */
-  createDatabase(name: string): Promise<string>;
+  /**
+   * Creates a database as graph-node wants it (UTF-8, C locale), empty or a copy of one that nobody uses; answers its URL.
+   */
+  createDatabase(name: string, copyOf?: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
 }
 
@@ -55,8 +57,9 @@ export async function startPostgres(options: {
   return {
     ...child,
     stop: () => child.stop().finally(cleanUp),
-    createDatabase: async (name) => {
-      const options = `TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`;
+    createDatabase: async (name, copyOf = 'template0') => {
+      const template = pg.escapeIdentifier(copyOf);
+      const options = `TEMPLATE ${template} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`;
       await query(urlOf('postgres'), `CREATE DATABASE ${pg.escapeIdentifier(name)} ${options}`);
       return urlOf(name);
     },
