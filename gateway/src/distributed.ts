@@ -25,10 +25,13 @@ export async function connectDistributedBackend(
     ),
   );
   const jobsUrl = config.ASSAY_JOBS_PORT_URL ?? new URL(urls.jobs).origin;
+  const jobs = connectJobsPort({ url: jobsUrl, identitySecret: secret });
   return {
     subgraphs,
-    jobs: connectJobsPort({ url: jobsUrl, identitySecret: secret }),
+    jobs,
     metrics: async () => '',
-    close: async () => void (await Promise.all(subgraphs.map((subgraph) => subgraph.close()))),
+    async close() {
+      await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+    },
   };
 }

@@ -7,6 +7,9 @@ import { blobRoutes } from './edge/blob-routes.ts';
 import { graphqlRoutes } from './edge/graphql-route.ts';
 import { healthRoutes } from './edge/health-routes.ts';
 import { createEdgeServer } from './edge/http-server.ts';
+import { createModelCatalogue } from './edge/jobs/model-catalogue.ts';
+import { oipRoutes } from './edge/oip/oip-routes.ts';
+import { openaiRoutes } from './edge/openai/openai-routes.ts';
 import { createFederation } from './federation/gateway-runtime.ts';
 import { createRateLimit } from './federation/rate-limit.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
@@ -42,9 +45,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = createGatewayMetrics();
   const ready = async () => void (await redis?.ping());
   const allMetrics = async () => (await metrics.text()) + (await backend.metrics());
+  const models = createModelCatalogue(federation);
+  const market = { jobs: backend.jobs, models, blobs, log };
   const routes = [
     ...graphqlRoutes(federation, log),
     ...blobRoutes(blobs),
+    ...oipRoutes(market),
+    ...openaiRoutes(market),
     ...healthRoutes({ ready, metrics: allMetrics }),
   ];
   const server = createEdgeServer({ routes, rate, trustProxy, log });

@@ -8,6 +8,8 @@ export interface CallerContext {
   readonly peer: string;
   /** The request may only read, since it is a plain link. */
   readonly safeOnly?: boolean;
+  /** The gateway itself asks; nobody's rate is counted. */
+  readonly internal?: boolean;
 }
 
 const BEARER = /^Bearer 0x([0-9a-fA-F]{64})$/i;

@@ -27,7 +27,8 @@ export function useLimits(rate: RateLimit): GatewayPlugin<CallerContext> {
   return {
     onParams({ params, context, setResult }) {
       try {
-        takeRate(rate, context as unknown as CallerContext);
+        const caller = context as unknown as CallerContext;
+        if (!caller.internal) takeRate(rate, caller);
         const length = params.query?.length ?? 0;
         if (length > OPERATION_LIMITS.characters) throw tooLarge('characters', length);
       } catch (error) {
