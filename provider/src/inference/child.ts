@@ -16,6 +16,8 @@ type Load = Extract<Command, { type: 'load' }>;
 /** Answers the supervisor's commands, one at a time and in order; only `cancel` overtakes. */
 export function serveChild(socket: Socket): void {
   const reader = new FrameReader();
+  /** Jobs received and not answered. */
+  const known = new Set<number>();
   const cancelled = new Set<number>();
   let loaded: { readonly task: Task; readonly manifest: Load['manifest'] } | undefined;
   let turn: Promise<void> = Promise.resolve();
@@ -53,19 +55,35 @@ export function serveChild(socket: Socket): void {
 
   async function run(wireJobs: readonly WireJob[], tensors: readonly Tensor[]): Promise<void> {
     if (!loaded) throw new InferenceFault('P302');
-    const jobs = distribute(wireJobs, tensors, cancelled);
+    const jobs = distribute(wireJobs, tensors, cancelled).filter((job) => !refuseCancelled(job));
     const started = performance.now();
     const outcomes = await loaded.task
       .run(jobs, ({ job }, text, units) => send({ type: 'chunk', job, text, units }))
       .catch((error: unknown) => jobs.map(() => asFault(error)));
     const computeMs = performance.now() - started;
+    socket.cork();
     for (const [index, { job }] of jobs.entries()) {
       const outcome = outcomes[index];
       if (outcome === undefined || outcome instanceof InferenceFault)
         send({ type: 'error', job, fault: toWire(outcome) });
       else sendOutcome(job, outcome, computeMs);
+      known.delete(job);
       cancelled.delete(job);
     }
+    socket.uncork();
+    // The next run would block the event loop and keep these outputs in the process.
+    await new Promise((resolve) => socket.write('', resolve));
+  }
+
+  function refuseCancelled({ job }: TaskJob): boolean {
+    if (!cancelled.delete(job)) return false;
+    known.delete(job);
+    send({
+      type: 'error',
+      job,
+      fault: toWire(new InferenceFault('P300', { details: { reason: 'cancelled' } })),
+    });
+    return true;
   }
 
   function sendOutcome(job: number, outcome: TaskOutcome, computeMs: number): void {
@@ -89,9 +107,10 @@ export function serveChild(socket: Socket): void {
   function handle({ message, tensors }: Frame): void {
     const command = message as Command; // The supervisor is trusted; it validated what strangers sent.
     if (command.type === 'cancel') {
-      cancelled.add(command.job);
+      if (known.has(command.job)) cancelled.add(command.job);
       return;
     }
+    if (command.type === 'run') for (const { job } of command.jobs) known.add(job);
     turn = turn.then(() => obey(command, tensors));
   }
 

@@ -1,5 +1,6 @@
 import { createDeadlineQueue, type DeadlineQueue } from './deadline-queue.ts';
 import type { ServingChild } from './serving-child.ts';
+import type { SlotJob } from './slot-job.ts';
 import type { LoadedBundle, ModelProfile } from './slot-types.ts';
 
 /** What the pool holds of one model. */
@@ -30,12 +31,67 @@ export function createServedModel(bundle: LoadedBundle): ServedModel {
   };
 }
 
-export function idleChild(model: ServedModel): ServingChild | undefined {
-  for (const serving of model.children) if (serving.jobs.size === 0) return serving;
+export function isAvailable({ children, unavailableUntil }: ServedModel): boolean {
+  return children.size > 0 || Date.now() >= unavailableUntil;
+}
+
+export function busyChildren({ children }: ServedModel): number {
+  let count = 0;
+  for (const serving of children) if (serving.batches.length > 0) count += 1;
+  return count;
+}
+
+export function idleChild({ children }: ServedModel): ServingChild | undefined {
+  for (const serving of children) if (serving.batches.length === 0) return serving;
   return undefined;
 }
 
-export function expectedMs(model: ServedModel, units: number): number {
-  const { profile, slowdown } = model;
+/** Longer runs gain nothing from a second batch waiting in the child, and jobs waiting there cannot go elsewhere. */
+const SHORT_RUN_MS = 50;
+
+/** A busy child that may take its next batch already: its runs are short and the one under way is full. */
+export function childWithRoom({
+  children,
+  profile,
+  bundle,
+}: ServedModel): ServingChild | undefined {
+  const lasting = profile?.msByBatch[profile.maxBatch] ?? Number.POSITIVE_INFINITY;
+  if (bundle.manifest.unit !== 'request' || lasting > SHORT_RUN_MS) return undefined;
+  for (const serving of children) {
+    const [running, waiting] = serving.batches;
+    if (running && !waiting && running.jobs.length >= (profile?.maxBatch ?? 1)) return serving;
+  }
+  return undefined;
+}
+
+export function childOf({ children }: ServedModel, job: SlotJob): ServingChild | undefined {
+  return [...children].find(({ batches }) => batches.some(({ jobs }) => jobs.includes(job)));
+}
+
+/** Compute time still to come for what is queued and under way. */
+export function committedMs({ children, queue }: ServedModel): number {
+  let total = queue.totalMs();
+  for (const { batches } of children) {
+    for (const [index, { jobs }] of batches.entries()) {
+      const elapsed = index === 0 ? Date.now() - (jobs[0]?.startedAt ?? 0) : 0;
+      total += Math.max(0, Math.max(...jobs.map((job) => job.expectedMs)) - elapsed);
+    }
+  }
+  return total;
+}
+
+export function expectedMs({ profile, slowdown }: ServedModel, units: number): number {
   return profile ? (profile.msPerRun + profile.msPerUnit * units) * slowdown : 0;
+}
+
+/** Learns how much slower than its profile the machine is now, from runs of a known size. */
+export function observeRun(model: ServedModel, computeMs: number): void {
+  const { profile, bundle } = model;
+  if (!profile || bundle.manifest.unit !== 'request' || computeMs <= 0) return;
+  const expected = profile.msPerRun + profile.msPerUnit;
+  if (expected > 0)
+    model.slowdown = Math.max(
+      0.5,
+      Math.min(8, 0.9 * model.slowdown + 0.1 * (computeMs / expected)),
+    );
 }

@@ -13,25 +13,37 @@ import type { LoadedBundle, RunResult } from './slot-types.ts';
 
 type Loaded = Extract<Report, { type: 'loaded' }>;
 
-/** A child with one model loaded, running one batch at a time. */
+/** Jobs that share a run. `left` counts those not answered yet. */
+export interface RunningBatch {
+  readonly jobs: readonly SlotJob[];
+  left: number;
+}
+
+/** A child with one model loaded. It runs one batch at a time; a second may wait inside it, so that it never idles. */
 export interface ServingChild {
   readonly child: Child;
-  readonly jobs: ReadonlyMap<number, SlotJob>;
+  /** The running batch first. */
+  readonly batches: readonly RunningBatch[];
   readonly loaded: Loaded;
   profile(budgetMs: number): Promise<MeasuredProfile>;
   start(batch: readonly SlotJob[]): void;
-  /** Asks a decoder to stop between tokens; other runs end by themselves. */
+  /** Asks a decoder to stop between tokens, and a waiting job not to begin; other runs end by themselves. */
   cancel(job: SlotJob): void;
 }
 
+export interface Unfinished {
+  readonly running: readonly SlotJob[];
+  readonly waiting: readonly SlotJob[];
+}
+
 export interface ServingEvents {
-  /** The batch is finished; the child is idle again. `exhausted`: it ran out of memory and should be replaced. */
-  onIdle(
+  /** A batch is finished. `exhausted`: the child ran out of memory and should be replaced. */
+  onBatchEnd(
     serving: ServingChild,
     facts: { readonly computeMs: number; readonly exhausted: boolean },
   ): void;
-  /** The child is gone; `unfinished` are the jobs it was running. */
-  onExit(serving: ServingChild, exit: ChildExit, unfinished: readonly SlotJob[]): void;
+  /** The child is gone, and with it what it had not answered. */
+  onExit(serving: ServingChild, exit: ChildExit, unfinished: Unfinished): void;
 }
 
 interface ServeOptions {
@@ -50,6 +62,7 @@ export async function serveModel({
 }: ServeOptions): Promise<ServingChild> {
   const answers = createAnswers(child);
   const jobs = new Map<number, SlotJob>();
+  const batches: RunningBatch[] = [];
   child.listen((report, tensors) => {
     if (report.type === 'chunk') release(jobs.get(report.job), report);
     else if (report.type === 'done' || report.type === 'error') finish(report, tensors);
@@ -77,16 +90,30 @@ export async function serveModel({
       exhausted ||= report.fault.code === 'P309';
       job?.reject(toError(report.fault));
     }
-    if (jobs.size === 0) events.onIdle(serving, { computeMs, exhausted });
+    const [batch] = batches;
+    if (!batch) return;
+    batch.left -= 1;
+    if (batch.left === 0) endBatch();
+  }
+
+  function endBatch(): void {
+    batches.shift();
+    for (const job of batches[0]?.jobs ?? []) begin(job);
+    events.onBatchEnd(serving, { computeMs, exhausted });
   }
 
   const serving: ServingChild = {
     child,
-    jobs,
+    batches,
     loaded,
     profile: (budgetMs) => answers.ask('profiled', { type: 'profile', budgetMs }),
     start(batch) {
-      for (const job of batch) jobs.set(job.id, job);
+      for (const job of batch) {
+        jobs.set(job.id, job);
+        job.batchSize = batch.length;
+        if (batches.length === 0) begin(job);
+      }
+      batches.push({ jobs: batch, left: batch.length });
       child.send(
         runCommand(batch),
         batch.flatMap((job) => tensorsOf(job)),
@@ -95,9 +122,12 @@ export async function serveModel({
     cancel: (job) => child.send({ type: 'cancel', job: job.id }),
   };
   void child.exited.then((exit) => {
-    const unfinished = [...jobs.values()].filter((job) => !job.settled);
+    const open = (batch: RunningBatch): SlotJob[] =>
+      batch.jobs.filter((job) => jobs.has(job.id) && !job.settled);
+    const [running = [], ...waiting] = batches.map(open);
     jobs.clear();
-    events.onExit(serving, exit, unfinished);
+    batches.length = 0;
+    events.onExit(serving, exit, { running, waiting: waiting.flat() });
   });
   return serving;
 }
@@ -152,6 +182,12 @@ export function exitError(
 
 export function toError({ code, details, hint }: WireFault): AssayError {
   return new AssayError(code, hint === undefined ? { details } : { details, hint });
+}
+
+function begin(job: SlotJob): void {
+  const first = job.startedAt === 0;
+  job.startedAt = Date.now();
+  if (first) job.options.onStarted?.();
 }
 
 function runCommand(batch: readonly SlotJob[]): Command {

@@ -125,8 +125,13 @@ it('serves the earliest deadline first', async () => {
         { deadline: Date.now() + deadline },
       )
       .then(() => order.push(name));
-  await Promise.all([run('running', 30_000), run('late', 40_000), run('early', 20_000)]);
-  expect(order).toEqual(['running', 'early', 'late']);
+  await Promise.all([
+    run('running', 30_000),
+    run('waiting in the child', 30_000),
+    run('late', 40_000),
+    run('early', 20_000),
+  ]);
+  expect(order).toEqual(['running', 'waiting in the child', 'early', 'late']);
 }, 60_000);
 
 it('a child killed from outside is replaced and its job fails with a retryable error', async () => {
@@ -177,6 +182,10 @@ it('an aborted job leaves the queue at once', async () => {
     { modelId, params: {}, input: { kind: 'tensors', tensors: [rounds(2 ** 40)] } },
     { deadline: Date.now() + 400 },
   );
+  const waiting = pool.run(
+    { modelId, params: {}, input: { kind: 'tensors', tensors: [rounds(2)] } },
+    soon(),
+  );
   const abort = new AbortController();
   const queued = pool.run(
     { modelId, params: {}, input: { kind: 'tensors', tensors: [rounds(1)] } },
@@ -187,6 +196,7 @@ it('an aborted job leaves the queue at once', async () => {
   await expect(queued).rejects.toThrow('the client went away');
   expect(pool.stats().queued).toBe(0);
   await expect(running).rejects.toMatchObject({ code: 'P304' });
+  expect(firstFloat((await waiting).outputs[0])).toBe(2);
 }, 60_000);
 
 it('refuses a bundle whose file changed on the way', async () => {
