@@ -5,6 +5,7 @@ import {
   createLiveDirectory,
   createRpcClient,
   createSubgraph,
+  type SchemaParts,
   type ServableSubgraph,
   type SubgraphConfig,
 } from '@assay/kit';
@@ -19,6 +20,12 @@ export type ModelsConfig = Pick<
   'redisUrl' | 'indexUrl' | 'chainRpc' | 'identitySecret' | 'log'
 >;
 
+/** The classes behind this subgraph's part of the API. */
+export const modelsSchema: SchemaParts<ModelsContext> = {
+  resolvers: [ModelResolver],
+  references: { Model: ({ id }, { models }) => models.find(id as Hex) },
+};
+
 /** The `models` subgraph: what models are, found by text, task, publisher, price and liveness. */
 export async function createModelsSubgraph(config: ModelsConfig): Promise<ServableSubgraph> {
   const log = config.log.child({ subgraph: 'models' });
@@ -30,8 +37,7 @@ export async function createModelsSubgraph(config: ModelsConfig): Promise<Servab
     name: 'models',
     log,
     identitySecret: config.identitySecret,
-    resolvers: [ModelResolver],
-    references: { Model: ({ id }, { models }) => models.find(id as Hex) },
+    ...modelsSchema,
     createContext: () => ({ models: loadModels(index, live) }),
     close: async () => redis.destroy(),
   });

@@ -1,1 +1,1 @@
-export { createModelsSubgraph, type ModelsConfig } from './create-models-subgraph.ts';
+export { createModelsSubgraph, type ModelsConfig, modelsSchema } from './create-models-subgraph.ts';

@@ -5,6 +5,7 @@ import {
   createLiveDirectory,
   createRpcClient,
   createSubgraph,
+  type SchemaParts,
   type ServableSubgraph,
   type SubgraphConfig,
 } from '@assay/kit';
@@ -21,6 +22,16 @@ import { ProviderResolver } from './schema/provider-resolver.ts';
 import { Model } from './schema/provider-type.ts';
 
 export type ProvidersConfig = SubgraphConfig;
+
+/** The classes behind this subgraph's part of the API. */
+export const providersSchema: SchemaParts<ProvidersContext> = {
+  resolvers: [ProviderResolver, OfferResolver, ModelOffersResolver, NetworkResolver],
+  orphanedTypes: [Model],
+  references: {
+    Provider: ({ id }, { providers }) => findProvider(lowerAddress(String(id)), providers),
+    Model: ({ id }) => ({ id }),
+  },
+};
 
 /** The `providers` subgraph: who serves what at which price, the network, and transactions for wallets. */
 export async function createProvidersSubgraph(config: ProvidersConfig): Promise<ServableSubgraph> {
@@ -39,12 +50,7 @@ export async function createProvidersSubgraph(config: ProvidersConfig): Promise<
     name: 'providers',
     log,
     identitySecret: config.identitySecret,
-    resolvers: [ProviderResolver, OfferResolver, ModelOffersResolver, NetworkResolver],
-    orphanedTypes: [Model],
-    references: {
-      Provider: ({ id }, { providers }) => findProvider(lowerAddress(String(id)), providers),
-      Model: ({ id }) => ({ id }),
-    },
+    ...providersSchema,
     createContext: () => ({ providers: loadProviders(sources), network, transactions }),
     close: async () => redis.destroy(),
   });

@@ -1,1 +1,5 @@
-export { createProvidersSubgraph, type ProvidersConfig } from './create-providers-subgraph.ts';
+export {
+  createProvidersSubgraph,
+  type ProvidersConfig,
+  providersSchema,
+} from './create-providers-subgraph.ts';

@@ -5,6 +5,7 @@ import {
   createMetrics,
   createRpcClient,
   createSubgraph,
+  type SchemaParts,
   type ServableSubgraph,
   type SubgraphConfig,
 } from '@assay/kit';
@@ -44,6 +45,26 @@ export type ReputationConfig = Pick<
 /** The tokens of this protocol: 6 decimals for payment, 18 for stake. */
 const SCALES = { payment: 1e6, stake: 1e18 };
 
+/** The classes behind this subgraph's part of the API. */
+export const reputationSchema: SchemaParts<ReputationContext> = {
+  resolvers: [
+    ReputationQueryResolver,
+    ProviderReputationResolver,
+    YieldResolver,
+    ModelTrustResolver,
+    SlashResolver,
+    DelegationResolver,
+    ThawResolver,
+    DisputeResolver,
+    ActivityResolver,
+  ],
+  orphanedTypes: [Provider, Model],
+  references: {
+    Provider: ({ id }) => ({ id: lowerAddress(String(id)) }),
+    Model: ({ id }) => ({ id }),
+  },
+};
+
 /** The `reputation` subgraph: scores with their reasons, stake, slashes, disputes; and the service that scores. */
 export async function createReputationSubgraph(
   config: ReputationConfig,
@@ -76,22 +97,7 @@ export async function createReputationSubgraph(
     log,
     metrics,
     identitySecret: config.identitySecret,
-    resolvers: [
-      ReputationQueryResolver,
-      ProviderReputationResolver,
-      YieldResolver,
-      ModelTrustResolver,
-      SlashResolver,
-      DelegationResolver,
-      ThawResolver,
-      DisputeResolver,
-      ActivityResolver,
-    ],
-    orphanedTypes: [Provider, Model],
-    references: {
-      Provider: ({ id }) => ({ id: lowerAddress(String(id)) }),
-      Model: ({ id }) => ({ id }),
-    },
+    ...reputationSchema,
     createContext: () => ({ reputations: loadReputations(sources), news }),
     close: async () => {
       await scoring.close();

@@ -1,1 +1,5 @@
-export { createReputationSubgraph, type ReputationConfig } from './create-reputation-subgraph.ts';
+export {
+  createReputationSubgraph,
+  type ReputationConfig,
+  reputationSchema,
+} from './create-reputation-subgraph.ts';

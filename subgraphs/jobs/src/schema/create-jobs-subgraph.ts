@@ -1,4 +1,10 @@
-import { createSubgraph, type Log, type Metrics, type ServableSubgraph } from '@assay/kit';
+import {
+  createSubgraph,
+  type Log,
+  type Metrics,
+  type SchemaParts,
+  type ServableSubgraph,
+} from '@assay/kit';
 import type { StatementReader } from '../domain/statement.ts';
 import type { Market } from '../market/market.ts';
 import type { Context } from './context.ts';
@@ -10,6 +16,12 @@ import { SessionResolver } from './session-resolver.ts';
 import { StatementResolver } from './statement-resolver.ts';
 import { ModelStub, ProviderStub } from './stubs.ts';
 import { VoucherResolver } from './voucher-resolver.ts';
+
+/** The classes behind this subgraph's part of the API. */
+export const jobsSchema: SchemaParts<Context> = {
+  resolvers: [JobResolver, QuoteResolver, SessionResolver, StatementResolver, VoucherResolver],
+  orphanedTypes: [...EVENT_TYPES, ModelStub, ProviderStub],
+};
 
 /** The jobs part of the supergraph, over a market. */
 export function createJobsSubgraph(options: {
@@ -23,8 +35,7 @@ export function createJobsSubgraph(options: {
   const { market, statements, readBlob, identitySecret, metrics, log } = options;
   return createSubgraph<Context>({
     name: 'jobs',
-    resolvers: [JobResolver, QuoteResolver, SessionResolver, StatementResolver, VoucherResolver],
-    orphanedTypes: [...EVENT_TYPES, ModelStub, ProviderStub],
+    ...jobsSchema,
     createContext: (identity) => ({ identity, market, statements, readBlob }),
     identitySecret,
     metrics,

@@ -80,7 +80,7 @@ export class ForecastType {
   @Field(() => DateTimeScalar, { nullable: true })
   readonly exhaustsAt!: EpochMs | undefined;
 
-  @Field(() => BigIntScalar)
+  @Field(() => BigIntScalar, { nullable: true })
   readonly suggestedTopUp!: bigint;
 }
 

@@ -1,4 +1,4 @@
-export type { ClassList, ReferenceResolver } from './build-federated-schema.ts';
+export * from './build-federated-schema.ts';
 export * from './create-subgraph.ts';
 export * from './format-error.ts';
 export * from './freshness.ts';

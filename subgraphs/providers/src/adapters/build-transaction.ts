@@ -1,35 +1,19 @@
 import { type RpcClient, RpcError } from '@assay/kit';
-import { type Address, AssayError, type Deployment, type Hex } from '@assay/wire';
+import {
+  type Address,
+  AssayError,
+  assayTokenAbi,
+  type Deployment,
+  type Hex,
+  stakingAbi,
+} from '@assay/wire';
 import { Interface } from 'ethers';
 import { z } from 'zod';
 import type { StakingAction } from '../domain/staking-action.ts';
 import type { TransactionBuilder, TransactionRequest } from '../domain/transaction.ts';
 
-const staking = new Interface([
-  'function stake(uint256 tokens)',
-  'function thaw(uint256 tokens)',
-  'function withdraw(address provider)',
-  'function delegate(address provider, uint256 tokens, uint256 minShares)',
-  'function undelegate(address provider, uint256 shares)',
-  'function withdrawDelegated(address provider, address delegator)',
-  'function claimRewards(address provider)',
-  'function pool(address provider) view returns (tuple(uint128 tokens, uint128 thawingTokens, uint128 shares, uint128 thawingShares, uint64 nonce, uint256 rewardPerShare))',
-  'error StakingZeroAmount()',
-  'error StakingBelowMinimum(uint256 tokens, uint256 minimum)',
-  'error StakingInsufficient(uint256 asked, uint256 available)',
-  'error StakingTooManyThaws(uint256 limit)',
-  'error StakingNothingThawed(address account)',
-  'error StakingTooFewShares(uint256 shares, uint256 minShares)',
-  'error StakingNothingToClaim(address provider, address delegator)',
-  'error StakingWrongAmountReceived(uint256 received, uint256 expected)',
-  'error EntryIsPaused(uint64 until)',
-  'error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)',
-  'error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)',
-]);
-const token = new Interface([
-  'function approve(address spender, uint256 value)',
-  'function allowance(address owner, address spender) view returns (uint256)',
-]);
+const staking = new Interface(stakingAbi);
+const token = new Interface(assayTokenAbi);
 
 /** Shares may come out this much fewer than now before a delegation is refused: a slash or a claim lies between. */
 const SLIPPAGE_PPM = 5_000n;
@@ -127,7 +111,7 @@ function sharesFor(amount: bigint, pool: z.infer<typeof poolSchema>): bigint {
 
 /** The contract's own error with its values, or the chain's words. */
 function reasonOf({ data, message }: RpcError): string {
-  const error = data === undefined ? null : staking.parseError(data);
+  const error = data === undefined ? null : (staking.parseError(data) ?? token.parseError(data));
   if (error === null) return message.slice(0, 200);
   const values = error.fragment.inputs.map(({ name }, place) => `${name} ${error.args[place]}`);
   return `${error.name}${values.length > 0 ? `: ${values.join(', ')}` : ''}`;

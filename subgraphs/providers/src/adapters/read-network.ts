@@ -1,5 +1,13 @@
 import { type IndexClient, MAX_GRAPHQL_BYTES, type RpcClient } from '@assay/kit';
-import { type Address, AssayError, type Deployment, type Hex, TENSOR_LIMITS } from '@assay/wire';
+import {
+  type Address,
+  AssayError,
+  type Deployment,
+  type Hex,
+  sessionEscrowAbi,
+  TENSOR_LIMITS,
+  testUsdAbi,
+} from '@assay/wire';
 import { Interface } from 'ethers';
 import { z } from 'zod';
 import type { Network, NetworkReader, Token } from '../domain/network.ts';
@@ -15,15 +23,8 @@ export interface NetworkSettings {
 const RETENTION_SECONDS = 600;
 const PARAMETERS_AGE_MS = 30_000;
 
-const token = new Interface([
-  'function name() view returns (string)',
-  'function symbol() view returns (string)',
-  'function decimals() view returns (uint8)',
-  'function eip712Domain() view returns (bytes1, string, string version, uint256, address, bytes32, uint256[])',
-]);
-const escrow = new Interface([
-  'function parameters() view returns (tuple(uint32 protocolFeePpm, uint64 minDeposit, uint32 minWithdrawDelay, uint32 earningsWindow, uint32 bondThaw))',
-]);
+const token = new Interface(testUsdAbi);
+const escrow = new Interface(sessionEscrowAbi);
 
 const amount = z.string().transform(BigInt);
 const indexSchema = z.object({
