@@ -66,6 +66,8 @@ const creditSchema = z
     /** Payment units of work done ahead of vouchers, per session over all offers. */
     maxUnvouchered: amount.default(50_000n),
     maxUnvoucheredJobs: z.number().int().min(1).default(50),
+    /** Receipts older than this without a voucher are written off and no longer stop a session. */
+    forgiveAfterSeconds: seconds.default(3_600),
     /** Payment units vouched but not yet claimed, per gateway. */
     maxUnclaimedPerGateway: amount.default(50_000_000n),
     /** A session counts as funded once `open` is this deep; before that only the credit applies. */

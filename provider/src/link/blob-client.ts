@@ -2,6 +2,7 @@ import { AssayError, type Hex, sha256, TENSOR_LIMITS, toHex } from '@assay/wire'
 
 const TIMEOUT_MS = 60_000;
 
+const addressOf = (blobUrl: string, sha: Hex): string => `${blobUrl.replace(/\/+$/, '')}/${sha}`;
 const missing = (sha: Hex, reason: string, cause?: unknown): AssayError =>
   new AssayError('I110', { details: { sha256: sha, reason }, cause });
 
@@ -13,7 +14,7 @@ export async function fetchBlob(
 ): Promise<Uint8Array> {
   let response: Response;
   try {
-    response = await fetch(`${blobUrl}/${sha}`, {
+    response = await fetch(addressOf(blobUrl, sha), {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       redirect: 'error',
     });
@@ -48,7 +49,7 @@ async function readBounded(
 /** Puts bytes where the gateway and the client can fetch them; resolves with their hash. */
 export async function putBlob(blobUrl: string, bytes: Uint8Array): Promise<Hex> {
   const sha = toHex(sha256(bytes));
-  const response = await fetch(`${blobUrl}/${sha}`, {
+  const response = await fetch(addressOf(blobUrl, sha), {
     method: 'PUT',
     body: bytes as BodyInit,
     headers: { 'content-type': 'application/octet-stream' },

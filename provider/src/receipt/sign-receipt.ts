@@ -1,5 +1,6 @@
 import {
   type Domain,
+  deliveredTensors,
   digestOf,
   type FingerprintBasis,
   type FrameMeta,
@@ -10,7 +11,6 @@ import {
   type Receipt,
   type Signer,
   type Tensor,
-  textTensor,
   toHex,
 } from '@assay/wire';
 
@@ -19,8 +19,8 @@ export interface Computed {
   readonly ticket: Hex;
   readonly execClass: Hex;
   readonly inputRoot: Hex;
-  /** All text of the job, if it has any, and its tensors in order. */
-  readonly text?: string | undefined;
+  /** All text of the job, empty where it has none, and its tensors in order. */
+  readonly text: string;
   readonly tensors: readonly Tensor[];
   readonly fingerprintSource: Float32Array;
   readonly basis: FingerprintBasis;
@@ -51,7 +51,7 @@ export function signReceipt(
     ticket,
     execClass,
     inputRoot,
-    outputRoot: outputRoot(text === undefined ? tensors : [textTensor(text), ...tensors]),
+    outputRoot: outputRoot(deliveredTensors(text, tensors)),
     fingerprintHash: fingerprintHash(lanes, salt16),
     units,
     price,

@@ -46,13 +46,13 @@ export function planClaim(
   rules: ClaimRules,
   market: ClaimMarket,
 ): HeldPayment[] {
-  const urgent = all.filter((one) => isUrgent(one, rules, market.now));
+  const byValue = (a: Claimable, b: Claimable): number =>
+    unclaimedValue(b) > unclaimedValue(a) ? 1 : -1;
+  const urgent = all.filter((one) => isUrgent(one, rules, market.now)).toSorted(byValue);
   const rest = all.filter(
     (one) => !urgent.includes(one) && paysItsGas(one, rules, market.gasPrice),
   );
-  const byValue = (a: Claimable, b: Claimable): number =>
-    unclaimedValue(b) > unclaimedValue(a) ? 1 : -1;
-  const batch = [...urgent.toSorted(byValue), ...rest.toSorted(byValue)].slice(0, MAX_BATCH);
+  const batch = [...urgent, ...rest.toSorted(byValue)].slice(0, MAX_BATCH);
   const worth = batch.reduce((sum, one) => sum + unclaimedValue(one), 0n);
   const needed = BigInt(
     Math.ceil(Number(claimCost(batch.length, rules, market.gasPrice)) * rules.gasFactor),

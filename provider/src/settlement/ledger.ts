@@ -49,6 +49,8 @@ export interface Ledger {
   unclaimed(): HeldPayment[];
   unclaimedOf(gateway: Address): bigint;
   settle(sessionId: Hex, offerId: Hex, claimed: bigint): Promise<void>;
+  /** Receipts whose attempts a gateway gave up: they are not owed. */
+  forgive(tickets: readonly Hex[]): Promise<void>;
   /** The rest of a withdrawn session cannot be claimed any more. */
   writeOff(sessionId: Hex): Promise<void>;
   recordClaim(claim: ClaimRecord): Promise<void>;
@@ -72,14 +74,17 @@ const KEEP = `INSERT INTO payments (session_id, offer_id, model_id, gateway, cum
     guarantee_signature = excluded.guarantee_signature, receipts = excluded.receipts, digests = excluded.digests,
     unclaimed_since = coalesce(unclaimed_since, excluded.unclaimed_since)`;
 
+const UNPAID = `SELECT r.offer_id, r.price, e.amount AS earned, coalesce(p.cumulative, '0') AS cumulative
+  FROM receipts r JOIN earned e USING (session_id, offer_id) LEFT JOIN payments p USING (session_id, offer_id)
+  WHERE r.session_id = ? AND r.paid = 0 AND r.price > ? AND r.created_at > ?`;
 const ZERO = toColumn(0n);
 const sum = (amounts: Iterable<bigint>): bigint =>
   Iterator.from(amounts).reduce((a, b) => a + b, 0n);
 const above = (value: bigint): bigint => (value > 0n ? value : 0n);
 const remaining = ({ cumulative, claimed }: HeldPayment): bigint => above(cumulative - claimed);
 
-export function createLedger(journal: Journal): Ledger {
-  const rows = (text: string, ...parameters: string[]): Row[] =>
+export function createLedger(journal: Journal, forgiveAfterMs = Number.MAX_SAFE_INTEGER): Ledger {
+  const rows = (text: string, ...parameters: (string | bigint)[]): Row[] =>
     journal.sql(text).all(...parameters) as Row[];
   const payments = (where: string, ...parameters: string[]): HeldPayment[] =>
     rows(`SELECT * FROM payments WHERE ${where}`, ...parameters).map(toHeld);
@@ -95,6 +100,12 @@ export function createLedger(journal: Journal): Ledger {
       ).map((row) => above(fromColumn(row.earned) - fromColumn(row.cumulative))),
     );
 
+  const unclaimedSum = (where: string, parameter: string): bigint =>
+    sum(
+      rows(`SELECT cumulative, claimed FROM payments WHERE lost = 0 AND ${where}`, parameter).map(
+        (row) => above(fromColumn(row.cumulative) - fromColumn(row.claimed)),
+      ),
+    );
   function keepHigher(
     payment: FrameMeta<'payment'>,
     owner: { gateway: Address; modelId: Hex },
@@ -132,17 +143,29 @@ export function createLedger(journal: Journal): Ledger {
     rows('SELECT amount FROM earned WHERE session_id = ? AND offer_id = ?', sessionId, offerId)[0]
       ?.amount ?? 0;
 
+  function forgiveOne(ticket: Hex): void {
+    const [row] = rows(
+      'SELECT session_id, offer_id, price FROM receipts WHERE ticket = ? AND paid = 0',
+      ticket,
+    );
+    if (row === undefined) return;
+    const [session, offer] = [String(row.session_id), String(row.offer_id)];
+    const earned = fromColumn(earnedBy(session as Hex, offer as Hex)) - fromColumn(row.price);
+    journal.sql('UPDATE receipts SET paid = 2 WHERE ticket = ?').run(ticket);
+    journal
+      .sql('UPDATE earned SET amount = ?, jobs = jobs - 1 WHERE session_id = ? AND offer_id = ?')
+      .run(toColumn(above(earned)), session, offer);
+  }
+
   return {
     balanceOf(sessionId) {
-      const [unpaid] = rows(
-        'SELECT count(*) AS jobs FROM receipts WHERE session_id = ? AND paid = 0 AND price > ?',
-        sessionId,
-        ZERO,
-      );
+      const since = BigInt(Date.now() - forgiveAfterMs);
+      const unpaid = rows(UNPAID, sessionId, ZERO, since);
+      const byOffer = Map.groupBy(unpaid, (row) => row.offer_id);
       return {
-        unvouchered: owedBy('e.session_id = ?', sessionId),
-        unpaidJobs: Number(unpaid?.jobs ?? 0),
-        unclaimed: sum(payments('session_id = ?', sessionId).map(remaining)),
+        unvouchered: sum(byOffer.values().map(owedFor)),
+        unpaidJobs: unpaid.length,
+        unclaimed: unclaimedSum('session_id = ?', sessionId),
       };
     },
     held,
@@ -150,12 +173,7 @@ export function createLedger(journal: Journal): Ledger {
     holdings: (gateway) =>
       payments('gateway = ? AND lost = 0 ORDER BY session_id, offer_id', gateway),
     unclaimed,
-    unclaimedOf: (gateway) =>
-      sum(
-        unclaimed()
-          .filter((payment) => payment.gateway === gateway)
-          .map(remaining),
-      ),
+    unclaimedOf: (gateway) => unclaimedSum('gateway = ? AND unclaimed_since IS NOT NULL', gateway),
     async settle(sessionId, offerId, claimed) {
       await journal.write(() => {
         journal
@@ -164,6 +182,11 @@ export function createLedger(journal: Journal): Ledger {
              WHERE session_id = ?2 AND offer_id = ?3`,
           )
           .run(toColumn(claimed), sessionId, offerId);
+      });
+    },
+    async forgive(tickets) {
+      await journal.write(() => {
+        for (const ticket of tickets) forgiveOne(ticket);
       });
     },
     async writeOff(sessionId) {
@@ -199,6 +222,14 @@ export function createLedger(journal: Journal): Ledger {
       };
     },
   };
+}
+
+/** What one offer is owed for these receipts, never more than its earnings over its vouchers. */
+function owedFor(receipts: readonly Row[]): bigint {
+  const [first] = receipts;
+  const recent = sum(receipts.map((row) => fromColumn(row.price)));
+  const owed = first ? above(fromColumn(first.earned) - fromColumn(first.cumulative)) : 0n;
+  return owed < recent ? owed : recent;
 }
 
 function toHeld(row: Row): HeldPayment {

@@ -33,7 +33,6 @@ export interface PaymentDesk {
 }
 
 const MAX_WAITING = 10_000;
-const MAX_DIGESTS = 512;
 
 export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   const { domain, sessions, ledger, log } = options;
@@ -105,9 +104,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   };
 }
 
-/** The higher of two payments, naming the receipts of both as long as they continue each other. */
+/** The higher of two payments; its digests continue what was acknowledged last, so they include the other's. */
 function newest(older: Payment, newer: Payment): Payment {
-  if (BigInt(newer.cumulative) <= BigInt(older.cumulative)) return older;
-  const receiptDigests = [...older.receiptDigests, ...newer.receiptDigests];
-  return receiptDigests.length > MAX_DIGESTS ? newer : { ...newer, receiptDigests };
+  return BigInt(newer.cumulative) <= BigInt(older.cumulative) ? older : newer;
 }

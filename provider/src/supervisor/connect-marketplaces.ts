@@ -116,11 +116,22 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
       if (known.has(attempt.ticketId) || attempt.state === 'stated') attempt.outbox.restart(link);
       else options.tickets.cancel(attempt.ticketId, 'the gateway does not wait for it any more');
     }
-    for (const { frame } of receipts.unacknowledged(gateway, RESENT_RECEIPTS)) {
+    const unacknowledged = receipts
+      .unacknowledged(gateway, RESENT_RECEIPTS)
+      .map(({ frame }) => frame);
+    for (const frame of unacknowledged) {
       if (spoken.has(frame.ticket)) continue;
       spoken.add(frame.ticket);
       link.send(encodeFrame('receipt', frame));
     }
+    // What the gateway gave up in the meantime went to another provider and is not owed.
+    const givenUp = unacknowledged
+      .map(({ ticket }) => ticket)
+      .filter((ticket) => !known.has(ticket));
+    if (givenUp.length > 0)
+      options.ledger
+        .forgive(givenUp)
+        .catch((error: unknown) => log.error({ error }, 'write-off not stored'));
     for (const ticket of known) if (!spoken.has(ticket)) answerForLost(ticket, link);
   }
 

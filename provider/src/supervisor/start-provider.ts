@@ -92,7 +92,7 @@ export async function startProvider({
     }
 
     const receipts = createReceiptStore(journal);
-    const ledger = createLedger(journal);
+    const ledger = createLedger(journal, config.credit.forgiveAfterSeconds * 1000);
     const attempts = createAttempts();
     const prices = createPriceBoard();
     const sessions = createSessionReader({

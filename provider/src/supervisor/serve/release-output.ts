@@ -16,7 +16,7 @@ const INLINE_WITHOUT_STORE = 4 * 1024 * 1024;
 
 /** What was released: the receipt commits to exactly this. */
 export interface Released {
-  readonly text: string | undefined;
+  readonly text: string;
   readonly tensors: readonly Tensor[];
   readonly chunks: number;
   readonly units: number;
@@ -34,7 +34,7 @@ export function releaseOutput(
   send: (frame: Buffer) => void,
   blobUrl: string | undefined,
 ): OutputRelease {
-  let text: string | undefined;
+  let text = '';
   const released: Tensor[] = [];
   let units = 0;
   let index = 0;
@@ -68,7 +68,7 @@ export function releaseOutput(
 
   function push(chunk: RunChunk): void {
     const words = chunk.text;
-    if (words !== undefined) text = (text ?? '') + words;
+    if (words !== undefined) text += words;
     // The text itself is not said twice: a tensor of that name repeats it.
     const tensors = chunk.tensors?.filter(({ name }) => words === undefined || name !== 'text');
     if (tensors) released.push(...tensors);
