@@ -12,7 +12,7 @@ import {
   startIndexDatabase,
 } from './parts/chain-index.ts';
 import { type Context, prepareDirectory } from './parts/context.ts';
-import { type Contracts, deployContracts } from './parts/contracts.ts';
+import { deployContracts } from './parts/contracts.ts';
 import { startHotState } from './parts/hot-state.ts';
 import { startMarketplace } from './parts/marketplace.ts';
 import { publishModels } from './parts/models.ts';
@@ -20,7 +20,6 @@ import { networkOf } from './parts/network-of.ts';
 import { ROOT } from './parts/node-process.ts';
 import { registerProviders, runProviders } from './parts/providers.ts';
 import type { RunningProvider } from './parts/run-provider.ts';
-import type { Anvil } from './processes/anvil.ts';
 import { createReporter, type Reporter, silentView } from './report/reporter.ts';
 import { takeRunLock } from './run-lock.ts';
 import { StopStack } from './stop-stack.ts';
@@ -76,13 +75,12 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Runnin
 async function start(context: Context, options: NetworkOptions): Promise<RunningNetwork> {
   const { distributed = false, port, redisUrl } = options;
   const addresses = await chooseAddresses({ distributed, port });
-  const [hotState, chain, postgres] = await Promise.all([
+  const [{ chain, contracts, bundles, configFiles }, hotState, postgres] = await Promise.all([
+    startOnChain(context, addresses),
     startHotState(context, redisUrl),
-    startChain(context),
     startIndexDatabase(context),
     buildMappings(context),
   ]);
-  const contracts = await deployContracts(context, chain);
   const { deployment, file: deploymentFile } = contracts;
   const foundations = {
     redisUrl: hotState.url,
@@ -90,9 +88,8 @@ async function start(context: Context, options: NetworkOptions): Promise<Running
     indexUrl: indexUrlAt(addresses.index),
     deploymentFile,
   };
-  const [index, { bundles, configFiles }] = await Promise.all([
+  const [index] = await Promise.all([
     startChainIndex(context, { chain, postgres, deployment, port: addresses.index.port }),
-    fillRegistries(context, { chain, contracts, addresses }),
     startMarketplace(context, foundations, addresses),
   ]);
   const providers = await runProviders(context, configFiles);
@@ -104,13 +101,11 @@ async function start(context: Context, options: NetworkOptions): Promise<Running
   return { network, networkFile, providers, broken: watch.broken, stop: () => stack.stop() };
 }
 
-/** Models first: an offer names one. */
-async function fillRegistries(
-  context: Context,
-  parts: { chain: Anvil; contracts: Contracts; addresses: Addresses },
-) {
-  const { chain, contracts, addresses } = parts;
+/** The chain and all that stands on it before anybody serves. Models come before providers: an offer names one. */
+async function startOnChain(context: Context, { providerLink }: Addresses) {
+  const chain = await startChain(context);
+  const contracts = await deployContracts(context, chain);
   const bundles = await publishModels(context, chain, contracts);
-  const facts = { chain, contracts, bundles, addresses };
-  return { bundles, configFiles: await registerProviders(context, facts) };
+  const facts = { chain, contracts, bundles, providerLink };
+  return { chain, contracts, bundles, configFiles: await registerProviders(context, facts) };
 }

@@ -1,4 +1,3 @@
-import type { Addresses } from './addresses.ts';
 import type { Context } from './context.ts';
 import type { Contracts } from './contracts.ts';
 import type { Bundle } from './models.ts';
@@ -12,15 +11,15 @@ export function registerProviders(
     chain: { readonly url: string };
     contracts: Contracts;
     bundles: readonly Bundle[];
-    addresses: Addresses;
+    providerLink: string;
   },
 ): Promise<readonly string[]> {
-  const { chain, contracts, bundles, addresses } = parts;
+  const { chain, contracts, bundles, providerLink } = parts;
   const facts = {
     rpcUrl: chain.url,
     deployment: contracts.deployment,
     bundles,
-    providerLink: addresses.providerLink,
+    providerLink,
   };
   return context.reporter.stage('providers on chain', async (note) => {
     const { providers } = context.actors;
