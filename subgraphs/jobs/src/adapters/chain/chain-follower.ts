@@ -14,7 +14,7 @@ export interface ChainEvent {
 }
 
 export interface ChainFollower {
-  /** Reads up to the chain's head now; calls at the same time share one reading. */
+  /** Reads up to the head the chain has now. */
   refresh(): Promise<void>;
   close(): void;
 }
@@ -57,14 +57,19 @@ export async function followChain(options: {
     if (event) await onEvent({ event, log: entry });
   }
 
-  const refresh = (): Promise<void> => {
+  const start = (): Promise<void> => {
     reading ??= read().finally(() => {
       reading = undefined;
     });
     return reading;
   };
+  /** A reading under way may have asked for the head before the caller's block: then another follows it. */
+  const refresh = async (): Promise<void> => {
+    if (reading !== undefined) await reading.catch(() => undefined);
+    await start();
+  };
   const look = () =>
-    refresh().then(
+    start().then(
       () => {
         if (failing) log.info('chain regained');
         failing = false;

@@ -48,7 +48,7 @@ export async function createChainSide(options: {
   const sessionChain = await createSessionChain({
     provider,
     deployment,
-    relayer: createRelayer(provider, config.gatewayKey),
+    relayer: createRelayer(provider, config.gatewayKey, log),
     known: sessions.find,
     refresh: follower.refresh,
   });

@@ -1,3 +1,4 @@
+import type { Log } from '@assay/kit';
 import { AssayError, type Hex, lowerAddress } from '@assay/wire';
 import {
   type AbstractProvider,
@@ -6,6 +7,7 @@ import {
   type TransactionReceipt,
   Wallet,
 } from 'ethers';
+import { explainRevert } from './abi.ts';
 
 /** No relayed call may cost more gas: an honest `open` needs about 120,000. */
 const GAS_CAP = 400_000n;
@@ -27,7 +29,7 @@ export interface Relayer {
 }
 
 /** Sends with one key, one transaction after another, so that nonces never collide. */
-export function createRelayer(provider: AbstractProvider, key: Hex): Relayer {
+export function createRelayer(provider: AbstractProvider, key: Hex, log: Log): Relayer {
   const wallet = new Wallet(key, provider);
   let last: Promise<unknown> = Promise.resolve();
 
@@ -52,15 +54,24 @@ export function createRelayer(provider: AbstractProvider, key: Hex): Relayer {
         if (receipt?.status === 1) return receipt;
         throw new AssayError('S408', { details: { reason: 'the transaction was reverted' } });
       } catch (cause) {
-        throw cause instanceof AssayError ? cause : chainRefusal(cause);
+        const refusal = cause instanceof AssayError ? cause : chainRefusal(cause);
+        log.warn({ err: cause, method: call.method, ...refusal.details }, 'transaction refused');
+        throw refusal;
       }
     },
   };
 }
 
+/** What the contract said, else what ethers did. */
 function chainRefusal(cause: unknown): AssayError {
-  const reason = isError(cause, 'CALL_EXCEPTION')
-    ? (cause.reason ?? cause.data ?? 'reverted')
-    : 'unreachable';
-  return new AssayError('S408', { cause, details: { reason } });
+  if (!isError(cause, 'CALL_EXCEPTION'))
+    return new AssayError('S408', {
+      cause,
+      details: { reason: isError(cause, 'INSUFFICIENT_FUNDS') ? 'no gas' : 'unreachable' },
+    });
+  const explained = cause.data ? explainRevert(cause.data) : undefined;
+  return new AssayError('S408', {
+    cause,
+    details: { reason: explained ?? cause.reason ?? 'reverted' },
+  });
 }

@@ -6,7 +6,7 @@ import {
   RECEIVE_WITH_AUTHORIZATION,
   recoverSigner,
 } from '@assay/wire';
-import { type AbstractProvider, Contract, TypedDataEncoder } from 'ethers';
+import { type AbstractProvider, Contract, Interface, TypedDataEncoder } from 'ethers';
 import type { EscrowSession, SessionChain } from '../../settlement/session-chain.ts';
 import type { Authorization } from '../../settlement/session-service.ts';
 import { sessionEscrowAbi, tokenAbi } from './abi.ts';
@@ -28,10 +28,7 @@ export async function createSessionChain(options: SessionChainOptions): Promise<
   const { provider, deployment, relayer } = options;
   const { TestUSD: token, SessionEscrow: escrow } = deployment.contracts;
   const contract = new Contract(token, tokenAbi, provider);
-  const [name, version] = await Promise.all([
-    contract.getFunction('name')(),
-    tokenVersion(contract),
-  ]);
+  const { name, version } = await tokenIdentity(token, provider);
   const tokenDomain = { name, version, chainId: deployment.chainId, verifyingContract: token };
   const view = (method: string, ...args: unknown[]) => {
     if (!isTokenView(method)) throw new TypeError(`${method} is not a view of the token`);
@@ -87,10 +84,21 @@ async function relayOnce(send: () => Promise<Hex>): Promise<Hex> {
   }
 }
 
-async function tokenVersion(contract: Contract): Promise<string> {
-  return contract
-    .getFunction('version')()
-    .catch(() => '1');
+const tokenIdentityAbi = new Interface([
+  'function name() view returns (string)',
+  'function version() view returns (string)',
+]);
+
+/** A token without `version()` signs as version 1. */
+async function tokenIdentity(token: string, provider: AbstractProvider) {
+  const contract = new Contract(token, tokenIdentityAbi, provider);
+  const [name, version] = await Promise.all([
+    contract.getFunction('name')(),
+    contract
+      .getFunction('version')()
+      .catch(() => '1'),
+  ]);
+  return { name, version };
 }
 
 async function unlessUnreachable<T>(work: Promise<T>): Promise<T> {
