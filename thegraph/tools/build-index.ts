@@ -14,6 +14,7 @@ import { graphCli } from './graph-cli.ts';
 
 const HOME = join(import.meta.dirname, '..');
 const CACHE = join(HOME, '..', '.cache', 'thegraph');
+const COMPILER = ['@graphprotocol/graph-cli', '@graphprotocol/graph-ts'];
 const SOURCES = ['subgraph.yaml', 'schema.graphql', 'abis', 'src'];
 
 /**
@@ -47,8 +48,12 @@ function keepFirst(draft: string, built: string) {
 }
 
 function contentHash(): string {
-  const hash = createHash('sha256');
-  for (const file of ['package.json', ...SOURCES.flatMap(filesOf)]) {
+  const { devDependencies } = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const compiler = COMPILER.map((name) => devDependencies[name]).join();
+  const hash = createHash('sha256').update(compiler);
+  for (const file of SOURCES.flatMap(filesOf)) {
     hash
       .update(file)
       .update('\0')
