@@ -31,7 +31,7 @@ test.each([
   ['a wrong shape', tensor({ shape: [2, 2] }), 'BAD_USER_INPUT', 'I102'],
   ['a wrong datatype', tensor({ datatype: 'FP32', shape: [1] }), 'BAD_USER_INPUT', 'I102'],
   ['an unknown tensor', tensor({ name: 'picture' }), 'BAD_USER_INPUT', 'I102'],
-  ['truncated base64', tensor({ data: { base64: 'AAECAw' } }), 'BAD_USER_INPUT', 'I103'],
+  ['truncated base64', tensor({ data: { base64: 'AAECAw' } }), 'BAD_USER_INPUT', 'I100'],
   ['too few bytes', tensor({ data: { base64: 'AAEC' } }), 'BAD_USER_INPUT', 'I103'],
   ['a blob that is not there', tensor({ data: { blob: NOWHERE } }), 'BAD_USER_INPUT', 'I110'],
   [

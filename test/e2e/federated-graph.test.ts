@@ -40,7 +40,7 @@ test('one query walks from a job to its provider, reputation and model', async (
 
 test('the graph offers everything that api.graphql promises', async () => {
   const introspection = await data(network.graphql, { query: getIntrospectionQuery() });
-  const promised = readFileSync(new URL('../../api.graphql', import.meta.url), 'utf8');
+  const promised = readFileSync(new URL('../../docs/api.graphql', import.meta.url), 'utf8');
 
   expect(missingFrom(buildClientSchema(introspection), buildSchema(promised))).toEqual([]);
 });
