@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { chmod, copyFile, link, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, type Hex, type Manifest, manifestHash, parseManifest } from '@assay/wire';
+import { assertSafeBundle } from './check-bundle.ts';
 import { type FetchProgress, fetchFile } from './fetch-file.ts';
+import { fetchManifest } from './fetch-manifest.ts';
 import { hashFile } from './hash-file.ts';
 import { packageFile } from './package-file.ts';
 import { readSources, type Sources } from './sources.ts';
@@ -26,7 +28,9 @@ export interface ImportOptions {
 export interface BundleStore {
   /** The directory children may read. */
   readonly modelsDir: string;
-  /** Brings a bundle in from a directory with a manifest.json. Throws M600, M602 or M604. */
+  /** Brings a bundle in from a directory, `npm:<package>[/<folder>]` or the URL of a folder. Throws M600 to M604. */
+  importSource(source: string, options?: ImportOptions): Promise<StoredBundle>;
+  /** Brings a bundle in from a directory with a manifest.json. Throws M600 to M604. */
   importDirectory(directory: string, options?: ImportOptions): Promise<StoredBundle>;
   importManifest(
     manifest: Manifest,
@@ -39,7 +43,15 @@ export type FileLocation = { readonly path: string } | { readonly url: string };
 /** Where the bytes of one of the manifest's files are. */
 export type Locate = (file: Manifest['files'][number]) => FileLocation;
 
-export function createBundleStore(root: string): BundleStore {
+export interface BundleStoreOptions {
+  /** Refuse dangerous graphs (`assertSafeBundle`). Off only where the sandbox itself is under test. */
+  readonly scan?: boolean;
+}
+
+export function createBundleStore(
+  root: string,
+  { scan = true }: BundleStoreOptions = {},
+): BundleStore {
   const filesDir = join(root, 'files');
   const modelsDir = join(root, 'models');
 
@@ -87,25 +99,51 @@ export function createBundleStore(root: string): BundleStore {
       const stored = await admit(file, locate(file), options);
       await place(stored, join(directory, file.path));
     }
+    if (scan) await assertSafeBundle(manifest, directory);
     return { manifest, manifestHash: hash, directory };
+  }
+
+  async function importUrl(url: string, options?: ImportOptions): Promise<StoredBundle> {
+    const base = url.endsWith('/') ? url : `${url}/`;
+    const manifest = parseManifest(await fetchManifest(`${base}manifest.json`));
+    return importManifest(manifest, (file) => ({ url: new URL(file.path, base).href }), options);
+  }
+
+  async function importDirectory(
+    directory: string,
+    options?: ImportOptions,
+  ): Promise<StoredBundle> {
+    const path = join(directory, 'manifest.json');
+    const bytes = await readFile(path).catch((cause: unknown) =>
+      notFound('manifest.json', path, cause),
+    );
+    const sources = await readSources(directory);
+    return importManifest(
+      parseManifest(bytes),
+      (file) => locateIn(directory, sources, file.path),
+      options,
+    );
   }
 
   return {
     modelsDir,
     importManifest,
-    async importDirectory(directory, options) {
-      const path = join(directory, 'manifest.json');
-      const bytes = await readFile(path).catch((cause: unknown) =>
-        notFound('manifest.json', path, cause),
-      );
-      const sources = await readSources(directory);
-      return importManifest(
-        parseManifest(bytes),
-        (file) => locateIn(directory, sources, file.path),
+    importDirectory,
+    async importSource(source, options) {
+      if (/^https?:/.test(source)) return importUrl(source, options);
+      return importDirectory(
+        source.startsWith('npm:') ? packageFolder(source.slice(4)) : source,
         options,
       );
     },
   };
+}
+
+/** `@scope/name/folder` or `name/folder`. */
+function packageFolder(path: string): string {
+  const parts = path.split('/');
+  const length = path.startsWith('@') ? 2 : 1;
+  return packageFile(parts.slice(0, length).join('/'), parts.slice(length).join('/'));
 }
 
 function locateIn(directory: string, sources: Sources, path: string): FileLocation {

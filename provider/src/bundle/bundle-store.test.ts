@@ -1,0 +1,109 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { writeTestBundle } from '../supervisor/slots/bundle-fixture.ts';
+import { sumGraph } from '../supervisor/slots/graph-fixtures.ts';
+import { createBundleStore } from './bundle-store.ts';
+
+async function setup(manifest: object = {}) {
+  const root = await mkdtemp(join(tmpdir(), 'assay-store-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const directory = join(root, 'bundle');
+  await mkdir(directory);
+  await writeTestBundle({
+    directory,
+    name: 'sum',
+    graph: sumGraph(),
+    manifest: { ops: ['ai.onnx:ReduceSum'], ...manifest },
+  });
+  return { root, directory, store: createBundleStore(join(root, 'store')) };
+}
+
+/** Serves a directory; cuts the first answer to a file in the middle when `flaky`. */
+async function serveDirectory(directory: string, flaky = false) {
+  const ranges: (string | undefined)[] = [];
+  let failed = !flaky;
+  const server = createServer(async (request, response) => {
+    const bytes = await readFile(join(directory, request.url ?? '')).catch(() => undefined);
+    if (!bytes) return response.writeHead(404).end();
+    const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    if (request.url?.endsWith('.onnx')) ranges.push(request.headers.range);
+    response.writeHead(start > 0 ? 206 : 200, { 'content-length': bytes.byteLength - start });
+    if (!failed && request.url?.endsWith('.onnx')) {
+      failed = true;
+      return response.write(bytes.subarray(0, 40), () => response.destroy());
+    }
+    response.end(bytes.subarray(start));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ranges };
+}
+
+it('keeps exactly the manifest’s files, read-only', async () => {
+  const { directory, store } = await setup();
+  await writeFile(join(directory, 'secret.txt'), 'not part of the bundle');
+  const stored = await store.importSource(directory);
+  expect(await readdir(stored.directory)).toEqual(['model.onnx']);
+  expect((await stat(join(stored.directory, 'model.onnx'))).mode & 0o222).toBe(0);
+});
+
+it('mends a file that was damaged in the store', async () => {
+  const { root, directory, store } = await setup();
+  const stored = await store.importSource(directory);
+  await rm(join(stored.directory, 'model.onnx'));
+  await writeFile(join(stored.directory, 'model.onnx'), 'damaged');
+  for (const file of await readdir(join(root, 'store/files'))) {
+    await rm(join(root, 'store/files', file));
+    await writeFile(join(root, 'store/files', file), 'damaged');
+  }
+  await store.importSource(directory);
+  expect(await readFile(join(stored.directory, 'model.onnx'))).toEqual(
+    await readFile(join(directory, 'model.onnx')),
+  );
+});
+
+it('refuses operators the manifest does not list', async () => {
+  const { directory, store } = await setup({ ops: ['ai.onnx:Add'] });
+  await expect(store.importSource(directory)).rejects.toMatchObject({
+    code: 'M603',
+    details: { refused: [expect.stringContaining('ai.onnx:ReduceSum')] },
+  });
+});
+
+it('downloads a bundle, going on after a broken connection', async () => {
+  const { directory, store } = await setup();
+  const { url, ranges } = await serveDirectory(directory, true);
+  await expect(store.importSource(url)).rejects.toThrow();
+  const progress: number[] = [];
+  const stored = await store.importSource(url, {
+    onProgress: ({ received }) => progress.push(received),
+  });
+  expect(ranges).toEqual([undefined, 'bytes=40-']);
+  expect(progress.at(-1)).toBe(stored.manifest.files[0]?.bytes);
+});
+
+it('never takes more bytes than the manifest says, nor other bytes', async () => {
+  const { directory, store } = await setup();
+  const { url } = await serveDirectory(directory);
+  const good = await readFile(join(directory, 'model.onnx'));
+  await writeFile(join(directory, 'model.onnx'), Buffer.concat([good, Buffer.alloc(1_000)]));
+  await expect(store.importSource(url)).rejects.toMatchObject({ code: 'M602' });
+  await writeFile(join(directory, 'model.onnx'), Buffer.alloc(good.byteLength));
+  await expect(store.importSource(url)).rejects.toMatchObject({ code: 'M602' });
+});
+
+it('says which file is missing', async () => {
+  const { directory, store } = await setup();
+  await rm(join(directory, 'model.onnx'));
+  await expect(store.importSource(directory)).rejects.toMatchObject({
+    code: 'M604',
+    details: { file: 'model.onnx' },
+  });
+  await expect(store.importSource('npm:@assay/no-such-package/models')).rejects.toMatchObject({
+    code: 'M604',
+  });
+});

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AssayError, type Manifest } from '@assay/wire';
+import { ProtobufFault } from './onnx/protobuf-reader.ts';
+import { type OnnxModel, readModel } from './onnx/read-model.ts';
+import { operatorsOf } from './operators-of.ts';
+import { type Finding, refuse, scanGraph } from './scan-graph.ts';
+
+/** Reads a bundle's graph. Throws M603 where the file is no sound ONNX model. */
+export async function readBundleGraph(manifest: Manifest, directory: string): Promise<OnnxModel> {
+  const file = manifest.files.find(({ role }) => role === 'model');
+  try {
+    return readModel(await readFile(join(directory, file?.path ?? '')));
+  } catch (cause) {
+    if (!(cause instanceof ProtobufFault)) throw cause;
+    throw new AssayError('M603', { cause, details: { file: file?.path, reason: cause.message } });
+  }
+}
+
+/** Everything static that can be said of a bundle: dangers in the graph, and where the manifest disagrees with it. */
+export async function checkBundle(manifest: Manifest, directory: string): Promise<Finding[]> {
+  const model = await readBundleGraph(manifest, directory);
+  return [...scanGraph(model, manifest), ...disagreements(model, manifest)];
+}
+
+/** Throws M603 naming what is refused; warnings pass. */
+export async function assertSafeBundle(manifest: Manifest, directory: string): Promise<void> {
+  const refused = (await checkBundle(manifest, directory)).filter(
+    ({ severity }) => severity === 'refuse',
+  );
+  if (refused.length === 0) return;
+  throw new AssayError('M603', {
+    details: {
+      model: manifest.name,
+      refused: refused.slice(0, 20).map(({ rule, detail }) => `${rule}: ${detail}`),
+    },
+  });
+}
+
+function disagreements(model: OnnxModel, manifest: Manifest): Finding[] {
+  const listed = new Set(manifest.ops);
+  const unlisted = operatorsOf(model).filter((operator) => !listed.has(operator));
+  const opset = model.opsets.get('ai.onnx') ?? 0;
+  return [
+    ...(unlisted.length > 0
+      ? [refuse('operator list', `the manifest does not list ${unlisted.slice(0, 10).join(', ')}`)]
+      : []),
+    ...(opset !== manifest.opset
+      ? [refuse('opset', `the graph has opset ${opset}, the manifest says ${manifest.opset}`)]
+      : []),
+    ...(manifest.task === 'tensor' ? boundaryDisagreements(model, manifest) : []),
+  ];
+}
+
+/** A plain tensor model offers the graph's own inputs and outputs. */
+function boundaryDisagreements({ graph }: OnnxModel, manifest: Manifest): Finding[] {
+  const fixed = new Set(graph.initializers.map(({ name }) => name));
+  const needed = graph.inputs.map(({ name }) => name).filter((name) => !fixed.has(name));
+  const offered = new Set(manifest.inputs.map(({ name }) => name));
+  const given = new Set(graph.outputs.map(({ name }) => name));
+  return [
+    ...needed
+      .filter((name) => !offered.has(name))
+      .map((name) => refuse('inputs', `the manifest leaves out the graph's input ${name}`)),
+    ...manifest.outputs
+      .filter(({ name }) => !given.has(name))
+      .map(({ name }) => refuse('outputs', `the graph has no output ${name}`)),
+  ];
+}

@@ -1,0 +1,128 @@
+import type { Manifest } from '@assay/wire';
+import { largestConstant } from './constant-volume.ts';
+import type { OnnxGraph, OnnxModel, OnnxTensor } from './onnx/read-model.ts';
+import { operatorsOf } from './operators-of.ts';
+
+export interface Finding {
+  /** `refuse`: the provider will not load it. `warn`: it will, but somebody should know. */
+  readonly severity: 'refuse' | 'warn';
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** Domains ONNX Runtime implements itself; anything else needs code that no child loads. */
+const DOMAINS = new Set(['ai.onnx', 'ai.onnx.ml', 'com.microsoft']);
+/** Results that nobody could compute again: random without a seed from outside. */
+const RANDOM = /^ai\.onnx:(Random(Normal|Uniform)(Like)?|Multinomial|Bernoulli)$/;
+/** Work on strings is not comparable between machines. */
+const STRINGS =
+  /:(StringNormalizer|TfIdfVectorizer|RegexFullMatch|StringSplit|StringConcat|LabelEncoder)$/;
+/** 8-bit products saturate on machines without VNNI when one side is signed and the other full-range unsigned. */
+const INTEGER = /:(MatMulInteger|ConvInteger|QLinearMatMul|QLinearConv|DynamicQuantizeLinear)$/;
+/** Loops end when the graph says so; a deadline is the only other end. */
+const LOOPS = /:(Loop|Scan)$/;
+/** BFLOAT16 and complex or 8-bit floats cannot cross the runtime's boundary. */
+const BOUNDARY_TYPES = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+
+/** What is wrong with a graph, before any runtime sees it. */
+export function scanGraph(
+  model: OnnxModel,
+  manifest: Pick<Manifest, 'files' | 'peakMemoryBytes'>,
+): Finding[] {
+  const operators = operatorsOf(model);
+  return [
+    ...operators.flatMap(operatorFindings),
+    ...externalFindings(model, manifest),
+    ...boundaryFindings(model.graph),
+    ...volumeFindings(model, manifest.peakMemoryBytes),
+    ...(model.training ? [refuse('training', 'the file carries training information')] : []),
+  ];
+}
+
+export function refuse(rule: string, detail: string): Finding {
+  return { severity: 'refuse', rule, detail };
+}
+
+function warn(rule: string, detail: string): Finding {
+  return { severity: 'warn', rule, detail };
+}
+
+function operatorFindings(operator: string): Finding[] {
+  const domain = operator.slice(0, operator.lastIndexOf(':'));
+  if (!DOMAINS.has(domain))
+    return [refuse('operator domain', `${operator}: only ${[...DOMAINS].join(', ')} are known`)];
+  if (RANDOM.test(operator))
+    return [refuse('randomness', `${operator}: sample outside the graph, with the job's seed`)];
+  if (STRINGS.test(operator))
+    return [refuse('strings', `${operator}: text belongs into the tokenizer`)];
+  if (INTEGER.test(operator))
+    return [
+      warn(
+        'saturation',
+        `${operator}: unsigned times signed 8-bit saturates on some processors; use U8xU8, S8xS8 or 7-bit weights`,
+      ),
+    ];
+  if (LOOPS.test(operator)) return [warn('loop', `${operator}: only the job's deadline bounds it`)];
+  return [];
+}
+
+function externalFindings(model: OnnxModel, { files }: Pick<Manifest, 'files'>): Finding[] {
+  const file = files.find(({ role }) => role === 'model');
+  const folder = file?.path.includes('/') ? file.path.slice(0, file.path.lastIndexOf('/') + 1) : '';
+  const data = new Set(files.filter(({ role }) => role === 'data').map(({ path }) => path));
+  const outside = new Set<string>();
+  for (const tensor of tensorsOf(model)) {
+    if (tensor.external !== undefined && !data.has(folder + tensor.external))
+      outside.add(tensor.external);
+  }
+  return [...outside].map((location) =>
+    refuse(
+      'external data',
+      `"${location.slice(0, 100)}" is no file of the manifest with the role "data"`,
+    ),
+  );
+}
+
+function boundaryFindings({ inputs, outputs, initializers }: OnnxGraph): Finding[] {
+  const fixed = new Set(initializers.map(({ name }) => name));
+  return [...inputs.filter(({ name }) => !fixed.has(name)), ...outputs]
+    .filter(
+      ({ dataType }) => dataType !== undefined && dataType !== 0 && !BOUNDARY_TYPES.has(dataType),
+    )
+    .map(({ name, dataType }) =>
+      refuse(
+        'boundary type',
+        `${name} has element type ${dataType}, which cannot enter or leave the runtime`,
+      ),
+    );
+}
+
+function volumeFindings(model: OnnxModel, peakMemoryBytes: number): Finding[] {
+  const { elements, operation } = largestConstant(model.graph);
+  const bytes = elements * 4;
+  if (bytes <= peakMemoryBytes) return [];
+  return [
+    refuse(
+      'volume',
+      `${operation} makes a constant of ${elements} elements; peakMemoryBytes is ${peakMemoryBytes}`,
+    ),
+  ];
+}
+
+/** Every tensor the file carries, in bodies of If, Loop and Scan too. */
+export function* tensorsOf({ graph, functions }: OnnxModel): Generator<OnnxTensor> {
+  yield* tensorsOfGraph(graph);
+  for (const { operations } of functions)
+    for (const { tensors, graphs } of operations) {
+      yield* tensors;
+      for (const body of graphs) yield* tensorsOfGraph(body);
+    }
+}
+
+function* tensorsOfGraph({ initializers, operations }: OnnxGraph): Generator<OnnxTensor> {
+  yield* initializers;
+  for (const { tensors, graphs } of operations) {
+    yield* tensors;
+    for (const body of graphs) yield* tensorsOfGraph(body);
+  }
+}
