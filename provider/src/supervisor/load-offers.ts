@@ -42,7 +42,7 @@ export async function resolveModel(
   config: ModelConfig,
   { chain, deployment, store }: ModelContext,
 ): Promise<ConfiguredModel> {
-  const bundle = await store.importDirectory(config.bundle);
+  const bundle = await store.importSource(config.bundle);
   const models = deployment.contracts.ModelRegistry;
   const publisher =
     config.publisher ??
