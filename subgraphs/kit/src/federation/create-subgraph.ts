@@ -137,6 +137,12 @@ function endedByErrors(
       await results.return?.();
       return { done: true, value: undefined };
     },
+    // graphql-sse releases only what has all three methods of a generator.
+    async throw(error: unknown) {
+      ended = true;
+      await results.return?.();
+      throw error;
+    },
     [Symbol.asyncIterator]() {
       return this;
     },

@@ -76,7 +76,7 @@ export function createIndexClient(options: IndexClientOptions): IndexClient {
     for (const [place, { key, resolve }] of batch.entries()) {
       const answer = answers[place] as Remembered;
       if (answer.fresh) remember(key, answer);
-      resolve(answer.fresh ? answer : (lastGood.get(key) ?? answer));
+      resolve({ ...(answer.fresh ? answer : (lastGood.get(key) ?? answer)), fresh: answer.fresh });
     }
   };
 
