@@ -14,6 +14,7 @@ import { createFederation } from './federation/gateway-runtime.ts';
 import { createRateLimit } from './federation/rate-limit.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { type StreamServer, serveWebSocket } from './stream/serve-web-socket.ts';
+import { shareTopics } from './stream/shared-topics.ts';
 
 export interface GatewayOptions {
   readonly backend: Backend;
@@ -45,17 +46,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = createGatewayMetrics();
   const ready = async () => void (await redis?.ping());
   const allMetrics = async () => (await metrics.text()) + (await backend.metrics());
+  const run = shareTopics(federation.run, rate, log);
   const models = createModelCatalogue(federation);
   const market = { jobs: backend.jobs, models, blobs, log };
   const routes = [
-    ...graphqlRoutes(federation, log),
+    ...graphqlRoutes(run, log),
     ...blobRoutes(blobs),
     ...oipRoutes(market),
     ...openaiRoutes(market),
     ...healthRoutes({ ready, metrics: allMetrics }),
   ];
   const server = createEdgeServer({ routes, rate, trustProxy, log });
-  const streams = serveWebSocket(federation, { trustProxy });
+  const streams = serveWebSocket(run, { trustProxy });
   routeUpgrades(server, streams, backend);
   const port = await listen(server, options.port, options.host);
   return {

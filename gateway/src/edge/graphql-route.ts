@@ -1,7 +1,8 @@
 import { formatError, type Log } from '@assay/kit';
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
-import type { Federation, OperationResult } from '../federation/gateway-runtime.ts';
+import type { OperationResult } from '../federation/gateway-runtime.ts';
 import { serveEventStream } from '../stream/serve-event-stream.ts';
+import type { RunOperation } from '../stream/shared-topics.ts';
 import type { Exchange, Route } from './exchange.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { readOperation } from './graphql-request.ts';
@@ -13,15 +14,15 @@ const RESPONSE_TYPE = 'application/graphql-response+json';
 const STREAM_TYPE = 'text/event-stream';
 
 /** GraphQL over HTTP and over SSE, and GraphiQL for browsers, at `/graphql`; `/graphql/stream` always streams. */
-export function graphqlRoutes(federation: Federation, log: Log): Route[] {
+export function graphqlRoutes(run: RunOperation, log: Log): Route[] {
   const describe: NonNullable<Route['describe']> = (error) => ({ errors: [formatError(error)] });
-  const handle = (exchange: Exchange) => answer(exchange, federation, log);
+  const handle = (exchange: Exchange) => answer(exchange, run, log);
   return ['GET', 'POST'].flatMap((method) => [
     { method, path: /^\/graphql(\/stream)?$/, handle, describe },
   ]);
 }
 
-async function answer(exchange: Exchange, federation: Federation, log: Log): Promise<void> {
+async function answer(exchange: Exchange, run: RunOperation, log: Log): Promise<void> {
   const { request, response, url } = exchange;
   const accept = request.headers.accept ?? '*/*';
   if (request.method === 'GET' && accept.includes('text/html') && !url.searchParams.has('query')) {
@@ -37,7 +38,7 @@ async function answer(exchange: Exchange, federation: Federation, log: Log): Pro
   }
   const safeOnly = request.method === 'GET';
   const params = await readOperation(exchange);
-  const result = await federation.run(params, { ...exchange.context, safeOnly });
+  const result = await run(params, { ...exchange.context, safeOnly });
   if (type === STREAM_TYPE) return serveEventStream(exchange, result, log);
   if (isStream(result)) return refuseStream(exchange, result);
   sendResult(exchange, result, type);

@@ -3,6 +3,7 @@ import type { Log } from '@assay/kit';
 import type { ExecutionResult } from 'graphql';
 import type { Exchange } from '../edge/exchange.ts';
 import type { OperationResult } from '../federation/gateway-runtime.ts';
+import { jsonOf } from './json-of.ts';
 
 const KEEP_ALIVE_MS = 12_000;
 
@@ -28,7 +29,7 @@ export async function serveEventStream(
     if (signal.aborted) return leave();
     for (let one = await iterator.next(); one.done !== true; one = await iterator.next()) {
       if (signal.aborted) return;
-      const flushed = response.write(`event: next\ndata: ${JSON.stringify(one.value)}\n\n`);
+      const flushed = response.write(`event: next\ndata: ${jsonOf(one.value)}\n\n`);
       if (!flushed) await once(response, 'drain', { signal });
     }
     response.end('event: complete\ndata:\n\n');

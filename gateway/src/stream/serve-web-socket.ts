@@ -7,7 +7,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { MAX_GRAPHQL_BYTES } from '../edge/graphql-request.ts';
 import { peerOf } from '../edge/peer.ts';
 import { type CallerContext, identifyCaller } from '../federation/caller.ts';
-import type { Federation, OperationParams } from '../federation/gateway-runtime.ts';
+import type { OperationParams } from '../federation/gateway-runtime.ts';
+
+import type { RunOperation } from './shared-topics.ts';
 
 export interface StreamServer {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -41,11 +43,11 @@ interface Connection {
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws). Who asks is settled once, by connectionParams.authorization. */
-export function serveWebSocket(federation: Federation, options: WebSocketOptions): StreamServer {
+export function serveWebSocket(operation: RunOperation, options: WebSocketOptions): StreamServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_GRAPHQL_BYTES });
   const run = (args: ExecutionArgs) => {
     const { params, context } = args.contextValue as Operation;
-    return federation.run(params, context);
+    return operation(params, context);
   };
   const server = useServer(
     {
