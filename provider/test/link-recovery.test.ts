@@ -1,10 +1,15 @@
 import { decodeFrame, type Hex, offerIdOf } from '@assay/wire';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GatewayDouble, hex32 } from './gateway-double.ts';
 import { type Harness, startHarness } from './start-harness.ts';
 
 let harness: Harness;
-afterEach(() => harness.stop());
+// One story in order: each test goes on with the provider of the one before.
+beforeAll(async () => {
+  harness = await startHarness();
+  await harness.gateway.hears('heartbeat');
+}, 40_000);
+afterAll(() => harness.stop());
 
 const ask = (plan: object = {}): Hex => {
   const { gateway, provider, modelId, sessionId } = harness;
@@ -26,9 +31,7 @@ const bytesOf = (gateway: GatewayDouble, name: string, ticket: Hex): string[] =>
     .map(({ bytes }) => bytes.toString('hex'));
 
 test('an unacknowledged receipt comes again after a cut, byte for byte, and not after its acknowledgement', async () => {
-  harness = await startHarness();
   const { gateway } = harness;
-  await gateway.hears('heartbeat');
   const ticket = ask();
   await gateway.hears('receipt', ticket);
   gateway.drop();
@@ -43,9 +46,7 @@ test('an unacknowledged receipt comes again after a cut, byte for byte, and not 
 });
 
 test('a job goes on over a cut, and every chunk is said again from the first', async () => {
-  harness = await startHarness();
   const { gateway } = harness;
-  await gateway.hears('heartbeat');
   const ticket = ask({ params: { maxTokens: 1_500 }, maxPrice: 20_000n });
   await gateway.hears('chunk', ticket);
   gateway.knownTickets = [ticket];
@@ -64,10 +65,8 @@ test('a job goes on over a cut, and every chunk is said again from the first', a
 });
 
 test('a ticket nobody knows is given back at once; one the gateway gave up is stopped', async () => {
-  harness = await startHarness();
   const { gateway } = harness;
-  await gateway.hears('heartbeat');
-  const abandoned = ask({ params: { maxTokens: 4_000 }, maxPrice: 45_000n });
+  const abandoned = ask({ params: { maxTokens: 3_000 }, maxPrice: 30_000n });
   await gateway.hears('chunk', abandoned);
   const unknown = hex32();
   gateway.knownTickets = [unknown];
@@ -78,9 +77,7 @@ test('a ticket nobody knows is given back at once; one the gateway gave up is st
 });
 
 test('after a restart: stored receipts are sent again, payments are in the holdings', async () => {
-  harness = await startHarness();
   const { gateway, provider, modelId, sessionId } = harness;
-  await gateway.hears('heartbeat');
   const ticket = ask();
   await gateway.hears('receipt', ticket);
   const offerId = offerIdOf(provider, modelId);
@@ -99,9 +96,7 @@ test('after a restart: stored receipts are sent again, payments are in the holdi
 }, 20_000);
 
 test('frames no gateway sends are ignored', async () => {
-  harness = await startHarness();
   const { gateway } = harness;
-  await gateway.hears('heartbeat');
   gateway.say('started', { ticket: hex32(), time: 1 });
   gateway.say('receiptAck', { ticket: hex32() });
   const ticket = ask();
@@ -109,9 +104,7 @@ test('frames no gateway sends are ignored', async () => {
 });
 
 test('a gateway of another chain is refused, and the reason is in the status', async () => {
-  harness = await startHarness();
   const { gateway, running } = harness;
-  await gateway.hears('heartbeat');
   const stranger = await GatewayDouble.start({ ...gateway.domain, chainId: 5 });
   await running.stop('switch');
   const { startProvider } = await import('../src/supervisor/start-provider.ts');
