@@ -111,7 +111,7 @@ async function initialise(facts: {
 }
 
 async function query(connectionString: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 15_000 });
   client.on('error', () => undefined); // a connection cut while closing
   await client.connect();
   try {
