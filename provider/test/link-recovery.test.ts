@@ -43,7 +43,7 @@ test('an unacknowledged receipt comes again after a cut, byte for byte, and not 
   gateway.drop();
   await gateway.hears('receipt', next, 2);
   expect(gateway.all('receipt', ticket)).toHaveLength(2);
-});
+}, 20_000);
 
 test('a job goes on over a cut, and every chunk is said again from the first', async () => {
   const { gateway } = harness;
@@ -62,7 +62,7 @@ test('a job goes on over a cut, and every chunk is said again from the first', a
       new Set(chunks.filter((chunk) => chunk.meta.index === index).map((chunk) => chunk.meta.text))
         .size,
     ).toBe(1);
-});
+}, 20_000);
 
 test('a ticket nobody knows is given back at once; one the gateway gave up is stopped', async () => {
   const { gateway } = harness;
@@ -74,7 +74,7 @@ test('a ticket nobody knows is given back at once; one the gateway gave up is st
   expect((await gateway.hears('refusal', unknown)).meta.code).toBe('P300');
   await gateway.hears('refusal', abandoned);
   expect(gateway.all('receipt', abandoned)).toEqual([]);
-});
+}, 20_000);
 
 test('after a restart: stored receipts are sent again, payments are in the holdings', async () => {
   const { gateway, provider, modelId, sessionId } = harness;
@@ -101,7 +101,7 @@ test('frames no gateway sends are ignored', async () => {
   gateway.say('receiptAck', { ticket: hex32() });
   const ticket = ask();
   await gateway.hears('receipt', ticket);
-});
+}, 20_000);
 
 test('a gateway of another chain is refused, and the reason is in the status', async () => {
   const { gateway, running } = harness;

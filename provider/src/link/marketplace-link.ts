@@ -67,7 +67,7 @@ export interface MarketplaceLink {
 
 const HANDSHAKE_MS = 10_000;
 const GOODBYE_MS = 1_000;
-const STEADY_MS = 10_000;
+const STEADY_MS = 2_000;
 const QUIET_MS = 5_000;
 
 export function openLink(options: LinkOptions): MarketplaceLink {
