@@ -22,7 +22,7 @@ export interface RpcClient {
 
 const TIMEOUT_MS = 2_000;
 const answerSchema = z.object({
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.object({ message: z.string(), data: z.unknown().optional() }).optional(),
 });
 

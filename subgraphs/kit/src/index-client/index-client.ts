@@ -4,7 +4,7 @@ import type { ChainHead } from '../chain/chain-head.ts';
 import type { Freshness } from '../federation/freshness.ts';
 import type { Log } from '../process/log.ts';
 import { type IndexQuery, mergeQueries } from './merge-queries.ts';
-import { type IndexAnswer, type IndexedBlock, postQuery } from './post-query.ts';
+import { type IndexAnswer, type IndexedBlock, IndexRefusal, postQuery } from './post-query.ts';
 
 export interface Indexed<T> {
   readonly data: T;
@@ -90,9 +90,13 @@ export function createIndexClient(options: IndexClientOptions): IndexClient {
     }
   };
 
-  const send = async () => {
+  const flush = () => {
     const batch = waiting;
     waiting = [];
+    void send(batch);
+  };
+
+  const send = async (batch: readonly Waiting[]): Promise<void> => {
     const merged = mergeQueries(batch);
     requests += 1;
     try {
@@ -108,7 +112,10 @@ export function createIndexClient(options: IndexClientOptions): IndexClient {
       });
       settle(batch, batch.map(pick));
     } catch (error) {
-      fail(batch, error);
+      // One query that the index refuses must not take the others with it.
+      if (error instanceof IndexRefusal && batch.length > 1)
+        await Promise.all(batch.map((one) => send([one])));
+      else fail(batch, error);
     }
   };
 
@@ -117,7 +124,7 @@ export function createIndexClient(options: IndexClientOptions): IndexClient {
       const key = JSON.stringify([query.text, query.variables]);
       waiting.push({ ...query, key, resolve, reject });
       // After the promise jobs of this turn, so that DataLoaders of one level join the same request.
-      if (waiting.length === 1) setImmediate(() => void send());
+      if (waiting.length === 1) setImmediate(flush);
     });
 
   return {

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import type { MergedQuery } from './merge-queries.ts';
 
+/** The index answered, and the answer is that the query cannot be answered. */
+export class IndexRefusal extends Error {
+  override readonly name = 'IndexRefusal';
+}
+
 export interface IndexedBlock {
   readonly number: number;
   readonly hash: string;
@@ -37,7 +42,7 @@ export async function postQuery(
   });
   const { data, errors } = answerSchema.parse(await response.json());
   if (errors !== undefined && errors.length > 0)
-    throw new Error(`index: ${errors.map(({ message }) => message).join('; ')}`);
-  if (data == null) throw new Error('index: an answer without data');
+    throw new IndexRefusal(errors.map(({ message }) => message).join('; '));
+  if (data == null) throw new IndexRefusal('an answer without data');
   return { block: data._meta.block, data };
 }

@@ -1,7 +1,7 @@
 import type { Freshness, IndexClient, Position } from '@assay/kit';
 import type { Address, Hex } from '@assay/wire';
 import { z } from 'zod';
-import type { Offer, Provider, ProviderSummary } from '../domain/provider.ts';
+import type { MeteringUnit, Offer, Provider, ProviderSummary } from '../domain/provider.ts';
 
 export interface ProviderConditions {
   readonly region?: string | undefined;
@@ -61,14 +61,17 @@ const offerSchema = z
     provider: z.object({ id: hex }),
     modelId: hex,
     priceCeiling: amount,
-    model: z.object({ unit: z.enum(['request', 'token', 'second']) }),
+    model: z
+      .object({ manifestValid: z.boolean(), unit: z.string() })
+      .nullable()
+      .transform((model) => UNITS[(model?.manifestValid ? model.unit : '') as keyof typeof UNITS]),
     execClass: hex,
     validUntil: z.string().transform(Number),
   })
   .transform(({ provider, model, ...offer }) => ({
     ...offer,
     providerId: provider.id,
-    unit: UNITS[model.unit],
+    unit: model as MeteringUnit | undefined,
   }));
 const offersSchema = z.object({
   parents: z.array(z.object({ id: hex, offers: z.array(offerSchema) })),
@@ -90,7 +93,7 @@ const offersOfEach = (parents: string, orderBy: string) => `query (
   parents: ${parents}(first: 1000, where: { id_in: $ids }) {
     id
     offers(first: $first, where: $offers, orderBy: ${orderBy}) {
-      id provider { id } modelId priceCeiling model { unit } execClass validUntil
+      id provider { id } modelId priceCeiling model { manifestValid unit } execClass validUntil
     }
   }
 }`;
@@ -114,7 +117,7 @@ export function createProviderIndex(
     offers: object,
   ): Promise<ReadonlyMap<Hex, readonly Offer[]>> => {
     const { data } = await index.query(text, { ids, first, offers }, offersSchema);
-    return new Map(data.parents.map((parent) => [parent.id, parent.offers]));
+    return new Map(data.parents.map((parent) => [parent.id, parent.offers.flatMap(readable)]));
   };
 
   return {
@@ -152,6 +155,11 @@ function dearerThan({ key, id }: Position): object[] {
   return [{ priceCeiling_gt: `${key}` }, { priceCeiling: `${key}`, id_gt: id }];
 }
 
+/** An offer for a model that nobody registered, or whose manifest cannot be read, is nobody's to take. */
+function readable({ unit, ...offer }: z.output<typeof offerSchema>): Offer[] {
+  return unit === undefined ? [] : [{ ...offer, unit }];
+}
+
 function offerConditions({ modelId, maxPrice, execClass }: ProviderConditions): object {
   return {
     ...(modelId !== undefined && { modelId }),
@@ -160,12 +168,8 @@ function offerConditions({ modelId, maxPrice, execClass }: ProviderConditions): 
   };
 }
 
-/** Neither retired nor run out, for a model that can be read. Rounded to minutes, so that equal questions stay equal. */
+/** Neither retired nor run out. Rounded to minutes, so that equal questions stay equal. */
 function openOffers(now: number): object {
   const minute = Math.ceil(now / 60_000) * 60;
-  return {
-    retired: false,
-    validUntil_gt: minute.toString(),
-    model_: { manifestValid: true },
-  };
+  return { retired: false, validUntil_gt: minute.toString() };
 }

@@ -27,6 +27,7 @@ const DEFAULT_BUCKETS = { HOUR: 48, DAY: 30 } as const;
 const MAX_BUCKETS = 1_000;
 
 const start = z.string().transform((value) => Number(value) / MICROSECONDS);
+const settlementSchema = z.object({ timestamp: start, protocolFees: amount, royalties: amount });
 const stakeSchema = z.object({
   timestamp: start,
   staked: amount,
@@ -35,34 +36,81 @@ const stakeSchema = z.object({
   slashedDelegated: amount,
 });
 const answerSchema = z.object({
-  settlements: z.array(z.object({ timestamp: start, protocolFees: amount, royalties: amount })),
+  settlements: z.array(settlementSchema),
   stakes: z.array(stakeSchema),
   before: z.array(stakeSchema),
+  hours: z.array(settlementSchema),
+  points: z.array(z.object({ protocolFee: amount, royalty: amount })),
+  slashes: z.array(z.object({ own: amount, delegated: amount })),
+  protocols: z.array(z.object({ staked: amount, delegated: amount })),
 });
 
-const STATS = `query ($interval: Aggregation_interval!, $from: Timestamp!, $to: Timestamp!) {
-  settlements: protocolSettlements(interval: $interval, current: include, first: 1000, where: { timestamp_gte: $from, timestamp_lte: $to }) {
+/**
+ * Aggregations answer finished hours and days only (asking for the current one fails while it is empty), so the
+ * current one is made of its finished hours, the points since, the slashes of its time and the totals of now.
+ */
+const STATS = `query (
+  $interval: Aggregation_interval!, $from: Timestamp!, $to: Timestamp!, $current: Timestamp!, $hour: Timestamp!, $since: BigInt!
+) {
+  settlements: protocolSettlements(interval: $interval, first: 1000, where: { timestamp_gte: $from, timestamp_lte: $to }) {
     timestamp protocolFees royalties
   }
-  stakes: protocolStakes(interval: $interval, current: include, first: 1000, where: { timestamp_gte: $from, timestamp_lte: $to }) {
+  stakes: protocolStakes(interval: $interval, first: 1000, where: { timestamp_gte: $from, timestamp_lte: $to }) {
     timestamp staked delegated slashedOwn slashedDelegated
   }
-  before: protocolStakes(interval: $interval, current: include, first: 1, orderBy: timestamp, orderDirection: desc, where: { timestamp_lt: $from }) {
+  before: protocolStakes(interval: $interval, first: 1, orderBy: timestamp, orderDirection: desc, where: { timestamp_lt: $from }) {
     timestamp staked delegated slashedOwn slashedDelegated
   }
+  hours: protocolSettlements(interval: hour, first: 24, where: { timestamp_gte: $current, timestamp_lt: $hour }) {
+    timestamp protocolFees royalties
+  }
+  points: settlementPoints(first: 1000, where: { timestamp_gte: $hour }) { protocolFee royalty }
+  slashes(first: 1000, where: { at_gte: $since }) { own delegated }
+  protocols(first: 1) { staked delegated }
 }`;
 
 export function createStatsIndex(index: IndexClient, now: () => number = Date.now): StatsIndex {
   return {
     async list(query) {
       const starts = bucketsOf(query, now());
-      const from = `${(starts.at(0) ?? 0) * MICROSECONDS}`;
-      const to = `${(starts.at(-1) ?? 0) * MICROSECONDS}`;
-      const interval = INTERVAL_NAMES[query.interval];
-      const { data } = await index.query(STATS, { interval, from, to }, answerSchema);
-      return joined(starts, data);
+      const current = startOf(query.interval, now());
+      const variables = {
+        interval: INTERVAL_NAMES[query.interval],
+        from: microseconds(starts.at(0) ?? current),
+        to: microseconds(starts.at(-1) ?? current),
+        current: microseconds(current),
+        hour: microseconds(startOf('HOUR', now())),
+        since: `${current}`,
+      };
+      const { data } = await index.query(STATS, variables, answerSchema);
+      const finished = joined(starts, data);
+      return finished.map((stat) => (stat.start === current ? currentStat(current, data) : stat));
     },
   };
+}
+
+const microseconds = (seconds: number) => `${seconds * MICROSECONDS}`;
+
+function startOf(interval: StatsQuery['interval'], now: number): number {
+  const length = INTERVAL_SECONDS[interval];
+  return Math.floor(now / 1_000 / length) * length;
+}
+
+function currentStat(start: number, data: z.output<typeof answerSchema>): ChainStat {
+  const { staked = 0n, delegated = 0n } = data.protocols.at(0) ?? {};
+  const { hours, points, slashes } = data;
+  return {
+    start,
+    staked,
+    delegated,
+    fees: total(hours, (row) => row.protocolFees) + total(points, (row) => row.protocolFee),
+    royalties: total(hours, (row) => row.royalties) + total(points, (row) => row.royalty),
+    slashed: total(slashes, (slash) => slash.own + slash.delegated),
+  };
+}
+
+function total<T>(rows: readonly T[], amountOf: (row: T) => bigint): bigint {
+  return rows.reduce((sum, row) => sum + amountOf(row), 0n);
 }
 
 /** The starts of the hours or days asked for, oldest first. */
