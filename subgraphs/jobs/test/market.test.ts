@@ -1,48 +1,397 @@
+import type { Identity, Intent, JobEvent, JobPayload } from '@assay/wire';
+import { OPTIMISE } from '@assay/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectScripted } from './scripted-provider.ts';
-import { startTestMarket, type TestMarket } from './start-test-market.ts';
-import { KEYS } from './test-chain.ts';
+import {
+  answerHonestly,
+  connectScripted,
+  type ScriptedProvider,
+  wordsOf,
+} from './scripted-provider.ts';
+import { startTestMarket, type TestMarket, type TestSession } from './start-test-market.ts';
+import { KEYS, type RegisteredProvider } from './test-chain.ts';
 
 let running: TestMarket;
+let session: TestSession;
+let registered: { cheap: RegisteredProvider; dear: RegisteredProvider };
+
 beforeAll(async () => {
   running = await startTestMarket();
+  registered = {
+    cheap: await running.chain.registerProvider(KEYS[3], 'eu'),
+    dear: await running.chain.registerProvider(KEYS[4], 'us', 200n),
+  };
+  session = await running.openSession();
 }, 120_000);
 afterAll(() => running?.close());
 
-const SUBMIT = `mutation ($intent: IntentInput!, $input: JobInput!, $key: ID) {
-  submitJob(intent: $intent, input: $input, idempotencyKey: $key) { id status model { id } }
-}`;
+const PROMPT = 'one two three four five six';
 
-it('runs a job from grant to voucher', async () => {
-  const { chain, market, openSession, ask, linkUrl: url, domain } = running;
-  const registered = await chain.registerProvider(KEYS[3], 'first');
+/** Providers of this test alone; the cheap one is chosen first. */
+async function setup(options: { cheap?: boolean; dear?: boolean } = {}) {
+  const { linkUrl: url, domain, chain } = running;
   const models = Object.values(chain.models);
-  const provider = await connectScripted({ url, domain, registered, models });
-  const { identity, sessionId } = await openSession();
-  const intent = { target: { modelId: chain.models.text } };
-  const input = { text: { prompt: 'one two three' } };
-  const submitted = await ask(SUBMIT, { intent, input }, identity);
-  expect(submitted.errors).toBeUndefined();
-  const events = [];
-  for await (const event of market.port.events(submitted.data.submitJob.id, 0, identity))
-    events.push(event);
-  expect(events.map((event) => event.kind)).toEqual([
-    'JobQueued',
-    'JobAssigned',
-    'JobOutput',
-    'JobCompleted',
-  ]);
-  expect(events.at(-1)).toMatchObject({ price: 300n, units: 3n });
-  await expect.poll(() => provider.payments.at(-1)?.cumulative).toBe('300');
-  const { data } = await ask(
-    `query ($id: ID!, $s: ID!) { job(id: $id) { status text price provider { id } }
-    session(id: $s) { deposit spent held free } }`,
-    { id: submitted.data.submitJob.id, s: sessionId },
-    identity,
-  );
-  expect(data).toMatchObject({
-    job: { status: 'COMPLETED', text: 'one two three', price: '300' },
-    session: { deposit: '10000000', spent: '300', held: '0', free: '9999700' },
+  const connect = (which: RegisteredProvider, price: bigint) =>
+    connectScripted({ url, domain, registered: which, models, price });
+  const cheap = options.cheap === false ? undefined : await connect(registered.cheap, 100n);
+  const dear = options.dear === false ? undefined : await connect(registered.dear, 200n);
+  return {
+    cheap: cheap as ScriptedProvider,
+    dear: dear as ScriptedProvider,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([cheap?.close(), dear?.close()]);
+      await expect.poll(async () => (await quoteProviders()) ?? 0).toBe(0);
+    },
+  };
+}
+
+async function quoteProviders(): Promise<number | undefined> {
+  const query = 'query ($intent: IntentInput!) { quote(intent: $intent) { providers } }';
+  const answer = await running.ask(query, {
+    intent: { target: { modelId: running.chain.models.text } },
   });
-  await provider.close();
+  return answer.data?.quote?.providers;
+}
+
+/** Money decides: so the cheap provider gets the first attempt. */
+function intentOf(change: Partial<Intent> = {}): Intent {
+  const target = { modelId: running.chain.models.text };
+  return { target, must: {}, prefer: { ...OPTIMISE.CHEAP, kappa: 0 }, retries: 1, ...change };
+}
+const text = (prompt = PROMPT): JobPayload => ({ kind: 'text', prompt, params: { maxTokens: 20 } });
+
+async function run(intent: Intent, payload: JobPayload, identity: Identity = session.identity) {
+  const events: JobEvent[] = [];
+  for await (const event of running.market.port.submit(intent, payload, identity))
+    events.push(event);
+  expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+  return events;
+}
+
+const kinds = (events: readonly JobEvent[]) =>
+  events.map((event) => event.kind).filter((kind, index, all) => kind !== all[index - 1]);
+const textOf = (events: readonly JobEvent[]) =>
+  events.map((event) => (event.kind === 'JobOutput' ? (event.text ?? '') : '')).join('');
+
+async function balance() {
+  const query = 'query ($id: ID!) { session(id: $id) { spent held } }';
+  const { data } = await running.ask(query, { id: session.sessionId }, session.identity);
+  return { spent: BigInt(data.session.spent), held: BigInt(data.session.held) };
+}
+
+it('runs a job, charges its units once and pays the provider', async () => {
+  await using providers = await setup();
+  const before = await balance();
+  const events = await run(intentOf(), text());
+  expect(kinds(events)).toEqual(['JobQueued', 'JobAssigned', 'JobOutput', 'JobCompleted']);
+  expect(textOf(events)).toBe(PROMPT);
+  expect(events.at(-1)).toMatchObject({ price: 600n, units: 6n, nextBestPrice: 4000n });
+  expect(await balance()).toEqual({ spent: before.spent + 600n, held: 0n });
+  await expect.poll(() => providers.cheap.payments.length).toBeGreaterThan(0);
+});
+
+it('runs tensors and keeps their bytes', async () => {
+  await using _ = await setup();
+  const x = Float32Array.of(1, 2.5, -3);
+  const tensor = {
+    name: 'x',
+    datatype: 'FP32',
+    shape: [3],
+    data: new Uint8Array(x.buffer),
+  } as const;
+  const target = { modelId: running.chain.models.tensor };
+  const events = await run(intentOf({ target }), {
+    kind: 'tensors',
+    tensors: [tensor],
+    params: {},
+  });
+  const output = events.find((event) => event.kind === 'JobOutput');
+  const [y] = output?.kind === 'JobOutput' ? (output.tensors ?? []) : [];
+  expect(y && 'data' in y && [...new Float32Array(new Uint8Array(y.data).buffer)]).toEqual([
+    2, 5, -6,
+  ]);
+});
+
+it('continues the text at another provider when one is killed mid-stream, billed once', async () => {
+  await using providers = await setup();
+  providers.cheap.onTicket = (ticket, provider) => {
+    provider.text(ticket, 0, 'one ');
+    provider.text(ticket, 1, 'two ');
+    setImmediate(() => provider.kill());
+  };
+  const before = await balance();
+  const events = await run(intentOf(), text());
+  expect(textOf(events)).toBe(PROMPT);
+  expect(kinds(events)).toEqual([
+    ...['JobQueued', 'JobAssigned', 'JobOutput', 'JobFailedOver', 'JobAssigned'],
+    ...['JobOutput', 'JobCompleted'],
+  ]);
+  expect(events.at(-1)).toMatchObject({ price: 800n, units: 4n });
+  expect(providers.dear.tickets[0]?.meta.params.deliveredPrefix).toBe('one two ');
+  expect(await balance()).toEqual({ spent: before.spent + 800n, held: 0n });
+});
+
+it('ends in JobFailed and charges nothing when the only provider is killed', async () => {
+  await using providers = await setup({ dear: false });
+  providers.cheap.onTicket = (_, provider) => provider.kill();
+  const before = await balance();
+  const events = await run(intentOf(), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobFailed', retryable: true, price: 0n });
+  expect(await balance()).toEqual(before);
+});
+
+it('does not repeat a tensor that was delivered before the provider was killed', async () => {
+  await using providers = await setup();
+  const y = {
+    name: 'y',
+    datatype: 'FP32',
+    shape: [1],
+    data: new Uint8Array(Float32Array.of(4).buffer),
+  } as const;
+  providers.cheap.onTicket = (ticket, provider) => {
+    provider.tensors(ticket, 0, [y]);
+    setImmediate(() => provider.kill());
+  };
+  const x = { ...y, name: 'x', data: new Uint8Array(Float32Array.of(2).buffer) };
+  const target = { modelId: running.chain.models.tensor };
+  const events = await run(intentOf({ target }), { kind: 'tensors', tensors: [x], params: {} });
+  expect(events.filter((event) => event.kind === 'JobOutput')).toHaveLength(1);
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted', price: 200n });
+});
+
+it.each([
+  ['a price above units x unit price', { price: 10_000n }],
+  ['another output root', { outputRoot: `0x${'ab'.repeat(32)}` }],
+  ['another input root', { inputRoot: `0x${'ab'.repeat(32)}` }],
+  ['another execution class', { execClass: `0x${'ab'.repeat(32)}` }],
+  ['more units than were asked for', { units: 21n }],
+] as const)('pays nothing for a receipt with %s', async (_, change) => {
+  await using providers = await setup({ dear: false });
+  providers.cheap.onTicket = (ticket, provider) => {
+    provider.text(ticket, 0, 'one');
+    provider.receipt(ticket, { text: 'one', chunks: 1, units: 1n, change });
+  };
+  const before = await balance();
+  const events = await run(intentOf(), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobFailed', price: 0n });
+  expect(await balance()).toEqual(before);
+});
+
+it('moves on when a provider refuses for load, without counting a failure', async () => {
+  await using providers = await setup();
+  providers.cheap.onTicket = (ticket, provider) => provider.refuse(ticket, 'P308');
+  const events = await run(intentOf({ retries: 0 }), text());
+  expect(kinds(events)).toContain('JobFailedOver');
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted' });
+});
+
+it('waits for the only provider to have room again', async () => {
+  await using providers = await setup({ dear: false });
+  let asked = 0;
+  providers.cheap.onTicket = (ticket, provider) => {
+    asked += 1;
+    if (asked < 3) provider.refuse(ticket, 'P308', 20);
+    else answerHonestly(ticket, provider);
+  };
+  expect((await run(intentOf(), text())).at(-1)).toMatchObject({ kind: 'JobCompleted' });
+});
+
+it('fails at once and for good when the model refuses the input', async () => {
+  await using providers = await setup();
+  providers.cheap.onTicket = (ticket, provider) => provider.refuse(ticket, 'P303');
+  const events = await run(intentOf(), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobFailed', code: 'P303', retryable: false });
+  expect(providers.dear.tickets).toHaveLength(0);
+});
+
+it('closes a link that sends chunks out of order, and finishes the job elsewhere', async () => {
+  await using providers = await setup();
+  providers.cheap.onTicket = (ticket, provider) => provider.text(ticket, 1, 'two');
+  const events = await run(intentOf(), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted' });
+  expect(providers.cheap.goodbyes[0]).toMatchObject({ code: 'L700' });
+});
+
+it('closes a link that sends garbage', async () => {
+  await using providers = await setup();
+  providers.cheap.sendRaw(Buffer.from('not a frame'));
+  await expect.poll(() => providers.cheap.goodbyes[0]?.code).toBe('L702');
+});
+
+it('refuses a hello that the registered key did not sign', async () => {
+  const { linkUrl: url, domain, chain } = running;
+  const impostor = { ...registered.cheap, receiptKey: registered.dear.receiptKey };
+  const models = [chain.models.text];
+  await expect(connectScripted({ url, domain, registered: impostor, models })).rejects.toThrow(
+    'L701',
+  );
+});
+
+it('fails an attempt that runs past its deadline', async () => {
+  await using providers = await setup({ dear: false });
+  providers.cheap.onTicket = () => undefined;
+  const must = { deadline: Date.now() + 700 };
+  const events = await run(intentOf({ must }), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobFailed', code: 'P304', price: 0n });
+});
+
+it('cancels a job and pays for what was computed', async () => {
+  await using providers = await setup({ dear: false });
+  const assigned = Promise.withResolvers<void>();
+  providers.cheap.onTicket = (ticket, provider) => {
+    provider.text(ticket, 0, 'one ');
+    assigned.promise.then(() => provider.receipt(ticket, { text: 'one ', chunks: 1, units: 1n }));
+  };
+  const before = await balance();
+  const { port } = running.market;
+  const events: JobEvent[] = [];
+  for await (const event of port.submit(intentOf(), text(), session.identity)) {
+    events.push(event);
+    if (event.kind !== 'JobOutput') continue;
+    await port.cancel(event.jobId, session.identity);
+    assigned.resolve();
+  }
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCancelled', price: 100n });
+  expect(await balance()).toEqual({ spent: before.spent + 100n, held: 0n });
+});
+
+it('resumes after any seq, also at another instance', async () => {
+  await using _ = await setup();
+  const events = await run(intentOf(), text());
+  const other = await running.another();
+  for (const market of [running.market, other]) {
+    const again: JobEvent[] = [];
+    const jobId = events[0]?.jobId ?? '0x';
+    for await (const event of market.port.events(jobId, 2, session.identity)) again.push(event);
+    expect(again.map((event) => event.kind)).toEqual(events.slice(2).map((event) => event.kind));
+  }
+});
+
+it('follows a running job from another instance, and cancels it there', async () => {
+  await using providers = await setup({ dear: false });
+  providers.cheap.onTicket = (ticket, provider) => provider.text(ticket, 0, 'one ');
+  const other = await running.another();
+  const jobs = running.market.port
+    .submit(intentOf(), text(), session.identity)
+    [Symbol.asyncIterator]();
+  const first = await jobs.next();
+  const jobId = first.value?.jobId ?? '0x';
+  const seen: string[] = [];
+  for await (const event of other.port.events(jobId, 0, session.identity)) {
+    seen.push(event.kind);
+    if (event.kind === 'JobOutput') await other.port.cancel(jobId, session.identity);
+  }
+  expect(seen).toEqual(['JobQueued', 'JobAssigned', 'JobOutput', 'JobCancelled']);
+});
+
+it('shows a job to its session only', async () => {
+  await using _ = await setup();
+  const events = await run(intentOf(), text());
+  const stranger = await running.openSession();
+  const following = running.market.port.events(events[0]?.jobId ?? '0x', 0, stranger.identity);
+  await expect(following[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'I109' });
+});
+
+it('submits once for one idempotency key', async () => {
+  await using providers = await setup();
+  const { port } = running.market;
+  const ids = new Set<string>();
+  for (const prompt of [PROMPT, PROMPT]) {
+    const options = { idempotencyKey: 'once' };
+    for await (const event of port.submit(intentOf(), text(prompt), session.identity, options))
+      ids.add(event.jobId);
+  }
+  expect(ids.size).toBe(1);
+  expect(providers.cheap.tickets).toHaveLength(1);
+  const other = port.submit(intentOf(), text('another'), session.identity, {
+    idempotencyKey: 'once',
+  });
+  await expect(other[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'I107' });
+});
+
+it('explains the route it took', async () => {
+  await using _ = await setup();
+  const events = await run(intentOf(), text());
+  const query = `query ($id: ID!) { routeExplanation(jobId: $id) { policy chosen replay
+    candidates { providerId eligible score inputs { name value } } } }`;
+  await expect
+    .poll(
+      async () =>
+        (await running.ask(query, { id: events[0]?.jobId }, session.identity)).data
+          ?.routeExplanation,
+    )
+    .toMatchObject({ policy: 'vhcl/1', chosen: registered.cheap.address });
+});
+
+it.each([
+  ['R200', 'no provider is live', {}],
+  ['R201', 'no price fits', { must: { maxPrice: 10n } }],
+  ['R201', 'no region fits', { must: { regions: ['mars'] } }],
+  ['I106', 'the deadline has passed', { must: { deadline: 1 } }],
+  ['I104', 'the model is unknown', { target: { modelId: `0x${'99'.repeat(32)}` as const } }],
+])('refuses with %s where %s, holding nothing', async (code, _, change) => {
+  await using __ = code === 'R200' ? undefined : await setup();
+  const before = await balance();
+  await expect(run(intentOf(change as Partial<Intent>), text())).rejects.toMatchObject({ code });
+  expect(await balance()).toEqual(before);
+});
+
+it.each([
+  ['I102', 'a name the model has not', { name: 'z' }],
+  ['I102', 'another datatype', { datatype: 'FP64', data: new Uint8Array(16) }],
+  ['I102', 'another rank', { shape: [1, 2] }],
+  ['I103', 'too few bytes', { data: new Uint8Array(7) }],
+])('refuses a tensor with %s: %s', async (code, _, change) => {
+  await using __ = await setup();
+  const x = { name: 'x', datatype: 'FP32', shape: [2], data: new Uint8Array(8), ...change };
+  const target = { modelId: running.chain.models.tensor };
+  const payload = { kind: 'tensors', tensors: [x], params: {} } as unknown as JobPayload;
+  await expect(run(intentOf({ target }), payload)).rejects.toMatchObject({ code });
+});
+
+it('names the limit that binds and the cheapest way to relax it', async () => {
+  await using _ = await setup();
+  const query = `query ($intent: IntentInput!, $size: SizeInput) { quote(intent: $intent, size: $size) {
+    feasible price binding relaxation { constraint to price } signature } }`;
+  const target = { modelId: running.chain.models.text };
+  const size = { units: '10' };
+  const tight = { target, must: { maxPrice: '500' } };
+  expect((await running.ask(query, { intent: tight, size })).data.quote).toMatchObject({
+    feasible: false,
+    binding: 'maxPrice',
+    relaxation: { constraint: 'maxPrice', to: '1000', price: '1000' },
+  });
+  const american = { target, must: { regions: ['us'] } };
+  expect((await running.ask(query, { intent: american, size })).data.quote).toMatchObject({
+    feasible: true,
+    price: '2000',
+    relaxation: { constraint: 'regions', to: 'eu', price: '1000' },
+  });
+});
+
+it('holds a job to its quote', async () => {
+  await using providers = await setup();
+  const query = `query ($intent: IntentInput!, $size: SizeInput) { quote(intent: $intent, size: $size) { id price } }`;
+  const intent = { target: { modelId: running.chain.models.text }, must: { regions: ['us'] } };
+  const { quote } = (await running.ask(query, { intent, size: { units: '6' } })).data;
+  const submit = `mutation ($intent: IntentInput!, $input: JobInput!, $q: ID) {
+    submitJob(intent: $intent, input: $input, quoteId: $q) { id } }`;
+  const input = { text: { prompt: PROMPT, maxTokens: 6 } };
+  const { data } = await running.ask(submit, { intent, input, q: quote.id }, session.identity);
+  const events: JobEvent[] = [];
+  for await (const event of running.market.port.events(data.submitJob.id, 0, session.identity))
+    events.push(event);
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted', price: BigInt(quote.price) });
+  expect(providers.dear.tickets[0]?.meta.ticket.maxPrice).toBe(quote.price);
+  const other = { ...intent, must: {} };
+  const { errors } = await running.ask(
+    submit,
+    { intent: other, input, q: quote.id },
+    session.identity,
+  );
+  expect(errors?.[0]?.extensions.assayCode).toBe('R203');
+});
+
+it('says which words of a prompt are left after a prefix', () => {
+  const meta = { params: { deliveredPrefix: 'one two ' } } as never;
+  expect(wordsOf({ meta, body: Buffer.from('one two three') })).toEqual(['three']);
 });

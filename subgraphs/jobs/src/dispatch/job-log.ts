@@ -57,16 +57,25 @@ export function createJobLog(options: JobLogOptions): JobLog {
   }
 
   async function write(): Promise<void> {
-    while (drafts.length > 0) {
-      const taken = drafts;
-      drafts = [];
-      const { placed, after } = place(taken);
-      await storeSurely(after, placed);
-      record = after;
-      events.push(...placed);
-      for (const follower of followers) follower.wake();
-      if (isEnded(events)) end.resolve();
+    try {
+      while (drafts.length > 0) await writeNext();
+    } catch (error) {
+      breakDown(error);
+    } finally {
+      // In the same step as the last look at `drafts`: an event emitted later starts the next write.
+      writing = undefined;
     }
+  }
+
+  async function writeNext(): Promise<void> {
+    const taken = drafts;
+    drafts = [];
+    const { placed, after } = place(taken);
+    await storeSurely(after, placed);
+    record = after;
+    events.push(...placed);
+    for (const follower of followers) follower.wake();
+    if (isEnded(events)) end.resolve();
   }
 
   async function storeSurely(after: JobRecord, placed: readonly JobEvent[]): Promise<void> {
@@ -108,11 +117,7 @@ export function createJobLog(options: JobLogOptions): JobLog {
     emit(draft) {
       if (broken !== undefined) return;
       drafts.push(draft);
-      writing ??= write()
-        .catch(breakDown)
-        .finally(() => {
-          writing = undefined;
-        });
+      writing ??= write();
     },
     flushed: () => writing ?? Promise.resolve(),
     follow(after) {
