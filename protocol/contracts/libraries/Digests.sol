@@ -41,7 +41,7 @@ library Digests {
     }
 
     function voucher(bytes32 sessionId, bytes32 offerId, uint128 cumulative) internal pure returns (bytes32) {
-        return keccak256(abi.encode(VOUCHER_TYPE, sessionId, offerId, cumulative));
+        return _hash(VOUCHER_TYPE, sessionId, offerId, cumulative, 0, 0x80);
     }
 
     function guarantee(bytes32 sessionId, bytes32 offerId, uint128 cumulative, bytes32 receipts)
@@ -49,7 +49,7 @@ library Digests {
         pure
         returns (bytes32)
     {
-        return keccak256(abi.encode(GUARANTEE_TYPE, sessionId, offerId, cumulative, receipts));
+        return _hash(GUARANTEE_TYPE, sessionId, offerId, cumulative, receipts, 0xa0);
     }
 
     function ticket(Ticket calldata t) internal pure returns (bytes32) {
@@ -62,5 +62,25 @@ library Digests {
 
     function receiptKey(address provider, address key) internal pure returns (bytes32) {
         return keccak256(abi.encode(RECEIPT_KEY_TYPE, provider, key));
+    }
+
+    /// @dev keccak256(abi.encode(...)) of the first `length` bytes, without allocating: vouchers are hashed by the hundred.
+    function _hash(
+        bytes32 typeHash,
+        bytes32 sessionId,
+        bytes32 offerId,
+        uint128 cumulative,
+        bytes32 receipts,
+        uint256 length
+    ) private pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, typeHash)
+            mstore(add(free, 0x20), sessionId)
+            mstore(add(free, 0x40), offerId)
+            mstore(add(free, 0x60), and(cumulative, 0xffffffffffffffffffffffffffffffff))
+            mstore(add(free, 0x80), receipts)
+            result := keccak256(free, length)
+        }
     }
 }

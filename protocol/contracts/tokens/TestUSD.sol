@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IERC3009} from "../interfaces/IERC3009.sol";
 import {ITestUSD} from "../interfaces/ITestUSD.sol";
@@ -51,7 +52,8 @@ contract TestUSD is ERC20, ERC20Permit, ITestUSD {
         bytes32 s
     ) external {
         Authorization memory a = Authorization(from, to, value, validAfter, validBefore, nonce);
-        _move(TRANSFER_TYPE, a, abi.encodePacked(r, s, v));
+        require(ECDSA.recover(_digest(TRANSFER_TYPE, a), v, r, s) == from, TestUSDBadSignature(from));
+        _move(a);
     }
 
     /// @inheritdoc IERC3009
@@ -64,7 +66,9 @@ contract TestUSD is ERC20, ERC20Permit, ITestUSD {
         bytes32 nonce,
         bytes calldata signature
     ) external {
-        _move(TRANSFER_TYPE, Authorization(from, to, value, validAfter, validBefore, nonce), signature);
+        Authorization memory a = Authorization(from, to, value, validAfter, validBefore, nonce);
+        _checkSignature(from, _digest(TRANSFER_TYPE, a), signature);
+        _move(a);
     }
 
     /// @inheritdoc IERC3009
@@ -81,7 +85,8 @@ contract TestUSD is ERC20, ERC20Permit, ITestUSD {
     ) external {
         require(msg.sender == to, TestUSDCallerNotPayee(msg.sender, to));
         Authorization memory a = Authorization(from, to, value, validAfter, validBefore, nonce);
-        _move(RECEIVE_TYPE, a, abi.encodePacked(r, s, v));
+        require(ECDSA.recover(_digest(RECEIVE_TYPE, a), v, r, s) == from, TestUSDBadSignature(from));
+        _move(a);
     }
 
     /// @inheritdoc IERC3009
@@ -95,7 +100,9 @@ contract TestUSD is ERC20, ERC20Permit, ITestUSD {
         bytes calldata signature
     ) external {
         require(msg.sender == to, TestUSDCallerNotPayee(msg.sender, to));
-        _move(RECEIVE_TYPE, Authorization(from, to, value, validAfter, validBefore, nonce), signature);
+        Authorization memory a = Authorization(from, to, value, validAfter, validBefore, nonce);
+        _checkSignature(from, _digest(RECEIVE_TYPE, a), signature);
+        _move(a);
     }
 
     /// @inheritdoc IERC3009
@@ -117,23 +124,34 @@ contract TestUSD is ERC20, ERC20Permit, ITestUSD {
         return 6;
     }
 
-    function _move(bytes32 typeHash, Authorization memory a, bytes memory signature) private {
+    function _move(Authorization memory a) private {
         require(block.timestamp > a.validAfter, TestUSDAuthorizationNotYetValid(a.validAfter));
         require(block.timestamp < a.validBefore, TestUSDAuthorizationExpired(a.validBefore));
-        _use(a.from, a.nonce, keccak256(abi.encode(typeHash, a)), signature);
+        _use(a.from, a.nonce);
         emit AuthorizationUsed(a.from, a.nonce);
         _transfer(a.from, a.to, a.value);
     }
 
     function _cancel(address authorizer, bytes32 nonce, bytes memory signature) private {
-        _use(authorizer, nonce, keccak256(abi.encode(CANCEL_TYPE, authorizer, nonce)), signature);
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(CANCEL_TYPE, authorizer, nonce)));
+        _checkSignature(authorizer, digest, signature);
+        _use(authorizer, nonce);
         emit AuthorizationCanceled(authorizer, nonce);
     }
 
-    function _use(address authorizer, bytes32 nonce, bytes32 structHash, bytes memory signature) private {
-        require(!authorizationState[authorizer][nonce], TestUSDAuthorizationUsed(authorizer, nonce));
-        bool valid = SignatureChecker.isValidSignatureNow(authorizer, _hashTypedDataV4(structHash), signature);
-        require(valid, TestUSDBadSignature(authorizer));
-        authorizationState[authorizer][nonce] = true;
+    function _use(address authorizer, bytes32 nonce) private {
+        mapping(bytes32 => bool) storage used = authorizationState[authorizer];
+        require(!used[nonce], TestUSDAuthorizationUsed(authorizer, nonce));
+        used[nonce] = true;
+    }
+
+    function _digest(bytes32 typeHash, Authorization memory a) private view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(typeHash, a)));
+    }
+
+    /// @dev Contracts may answer for themselves (ERC-1271) in the functions that take a signature as bytes.
+    function _checkSignature(address signer, bytes32 digest, bytes memory signature) private view {
+        bool valid = SignatureChecker.isValidSignatureNow(signer, digest, signature);
+        require(valid, TestUSDBadSignature(signer));
     }
 }

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {DelegationPool, OwnStake, ThawRequest} from "../../contracts/interfaces/IStaking.sol";
+import {AssayTest} from "../AssayTest.sol";
+
+/// @notice Three providers and four delegators stake, leave, earn and are slashed at random. No action reverts.
+contract StakingHandler is AssayTest {
+    address[] public sellers;
+    address[] public backers;
+    uint256 public rewardsIn;
+    uint256 public rewardsOut;
+    uint256 public lastPrice = 1e18;
+    bool public dodged;
+    bool public overpaid;
+    bool public priceFellWithoutSlash;
+
+    constructor() {
+        setUp();
+        for (uint256 i = 0; i < 3; i++) {
+            sellers.push(i == 0 ? provider.addr : makeAddr(string.concat("seller ", vm.toString(i))));
+            if (i != 0) stake(sellers[i], STAKE);
+        }
+        for (uint256 i = 0; i < 4; i++) {
+            backers.push(makeAddr(string.concat("backer ", vm.toString(i))));
+        }
+    }
+
+    function setUp() public override {
+        super.setUp();
+    }
+
+    modifier watchingPrices() {
+        uint256[3] memory before;
+        for (uint256 i = 0; i < 3; i++) {
+            before[i] = price(sellers[i]);
+        }
+        _;
+        for (uint256 i = 0; i < 3; i++) {
+            if (price(sellers[i]) < before[i]) priceFellWithoutSlash = true;
+        }
+    }
+
+    /// @dev Tokens a share is worth, as an undelegation would count it, in units of 1e-18.
+    function price(address to) public view returns (uint256) {
+        DelegationPool memory p = staking.pool(to);
+        return (p.tokens - p.thawingTokens + 1) * 1e18 / (uint256(p.shares) + 1);
+    }
+
+    function stakeMore(uint256 who, uint256 amount) external watchingPrices {
+        address to = sellers[who % 3];
+        amount = bound(amount, 1_000e18, 1e24);
+        stake(to, amount);
+    }
+
+    function thaw(uint256 who, uint256 amount) external watchingPrices {
+        address to = sellers[who % 3];
+        uint256 active = staking.activeStake(to);
+        (, ThawRequest[] memory queue) = staking.thawRequests(to, address(0));
+        if (active < 2_000e18 || queue.length == 32) return;
+        amount = bound(amount, 1e6, active - 1_000e18);
+        vm.prank(to);
+        staking.thaw(amount);
+    }
+
+    function withdraw(uint256 who) external watchingPrices {
+        address to = sellers[who % 3];
+        if (due(to, address(0))) staking.withdraw(to);
+    }
+
+    function delegateSome(uint256 who, uint256 to, uint256 amount) external watchingPrices {
+        delegate(backers[who % 4], sellers[to % 3], bound(amount, 1e18, 1e25));
+    }
+
+    function undelegate(uint256 who, uint256 to, uint256 part) external watchingPrices {
+        address by = backers[who % 4];
+        address from = sellers[to % 3];
+        uint256 shares = staking.delegation(from, by).shares;
+        (, ThawRequest[] memory queue) = staking.thawRequests(from, by);
+        if (shares < 1e15 || queue.length == 32) return;
+        part = bound(part, 1e15, shares);
+        vm.prank(by);
+        staking.undelegate(from, part);
+    }
+
+    function withdrawDelegated(uint256 who, uint256 to) external watchingPrices {
+        address by = backers[who % 4];
+        if (due(sellers[to % 3], by)) staking.withdrawDelegated(sellers[to % 3], by);
+    }
+
+    function addRewards(uint256 to, uint256 amount) external watchingPrices {
+        address from = sellers[to % 3];
+        if (staking.pool(from).shares == 0) return;
+        amount = bound(amount, 1, 1e12 * USD);
+        usd.mint(address(this), amount);
+        usd.approve(address(staking), amount);
+        staking.addRewards(from, amount);
+        rewardsIn += amount;
+    }
+
+    function claimRewards(uint256 who, uint256 to) external watchingPrices {
+        address by = backers[who % 4];
+        if (staking.rewardsOf(sellers[to % 3], by) == 0) return;
+        vm.prank(by);
+        rewardsOut += staking.claimRewards(sellers[to % 3]);
+    }
+
+    function slash(uint256 who, uint256 amount, uint32 rewardPpm) external {
+        address to = sellers[who % 3];
+        OwnStake memory own = staking.ownStake(to);
+        DelegationPool memory pool = staking.pool(to);
+        amount = bound(amount, 1, 2 * (uint256(own.tokens) + 1e18));
+        rewardPpm = uint32(bound(rewardPpm, 0, 250_000));
+        vm.prank(address(disputes));
+        (uint256 fromOwn, uint256 fromPool, uint256 reward) = staking.slash(to, amount, rewardPpm, stranger.addr, 0, 0);
+        uint256 wantOwn = amount < own.tokens ? amount : own.tokens;
+        uint256 cap = uint256(pool.tokens) * 50_000 / 1e6;
+        uint256 wantPool = amount - wantOwn < cap ? amount - wantOwn : cap;
+        if (fromOwn != wantOwn || fromPool != wantPool) dodged = true;
+        if (reward * 1e6 > fromOwn * rewardPpm) overpaid = true;
+    }
+
+    function warp(uint32 howLong) external {
+        vm.warp(block.timestamp + bound(howLong, 1 hours, 20 days));
+    }
+
+    function due(address to, address by) internal view returns (bool) {
+        (, ThawRequest[] memory queue) = staking.thawRequests(to, by);
+        return queue.length != 0 && queue[0].withdrawableAt <= block.timestamp;
+    }
+
+    function system() external view returns (address, address, address) {
+        return (address(staking), address(assay), address(usd));
+    }
+
+    /// @dev Everyone leaves within one thaw.
+    function everyoneLeaves() external {
+        vm.warp(block.timestamp + 90 days);
+        for (uint256 i = 0; i < 3; i++) {
+            if (due(sellers[i], address(0))) staking.withdraw(sellers[i]);
+            uint256 active = staking.activeStake(sellers[i]);
+            vm.startPrank(sellers[i]);
+            if (active != 0) staking.thaw(active);
+            vm.stopPrank();
+            for (uint256 j = 0; j < 4; j++) {
+                leave(sellers[i], backers[j]);
+            }
+        }
+        vm.warp(block.timestamp + THAW);
+        for (uint256 i = 0; i < 3; i++) {
+            if (due(sellers[i], address(0))) staking.withdraw(sellers[i]);
+            for (uint256 j = 0; j < 4; j++) {
+                if (due(sellers[i], backers[j])) staking.withdrawDelegated(sellers[i], backers[j]);
+            }
+        }
+    }
+
+    function leave(address from, address by) internal {
+        if (due(from, by)) staking.withdrawDelegated(from, by);
+        uint256 shares = staking.delegation(from, by).shares;
+        DelegationPool memory p = staking.pool(from);
+        uint256 worth = shares * (p.tokens - p.thawingTokens + 1) / (uint256(p.shares) + 1);
+        vm.startPrank(by);
+        if (worth > 1e6) staking.undelegate(from, shares);
+        if (staking.rewardsOf(from, by) != 0) rewardsOut += staking.claimRewards(from);
+        vm.stopPrank();
+    }
+}
