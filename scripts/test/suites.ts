@@ -49,6 +49,7 @@ const test = [
   vitest('unit'),
   forge('default'),
   mappings,
+  vitest('index'),
   vitest('e2e-embedded'),
   vitest('e2e-distributed'),
   vitest('fault'),

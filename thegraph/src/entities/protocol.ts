@@ -2,8 +2,12 @@ import { Bytes } from '@graphprotocol/graph-ts';
 import { Protocol } from '../../generated/schema';
 import { ZERO } from '../constants';
 
+export function protocolId(): Bytes {
+  return Bytes.fromUTF8('assay');
+}
+
 export function loadProtocol(): Protocol {
-  const id = Bytes.fromUTF8('assay');
+  const id = protocolId();
   let protocol = Protocol.load(id);
   if (protocol == null) {
     protocol = new Protocol(id);

@@ -4,7 +4,7 @@ import { Model, Offer, Parameter, SettlementPoint, Spending } from '../../genera
 import { NOBODY } from '../constants';
 import { loadFeeAccount, loadGateway } from './gateway';
 import { parameterId } from './parameter';
-import { loadProtocol } from './protocol';
+import { loadProtocol, protocolId } from './protocol';
 import { loadProvider } from './provider';
 
 export function creditProvider(event: VoucherClaimed): void {
@@ -85,6 +85,7 @@ export function recordSpending(event: VoucherClaimed): void {
 
 export function recordSettlement(event: VoucherClaimed, gateway: Bytes | null): void {
   const point = new SettlementPoint(0);
+  point.protocol = protocolId();
   point.provider = event.params.provider;
   point.modelId = event.params.modelId;
   point.gateway = gateway === null ? (NOBODY as Bytes) : (gateway as Bytes);

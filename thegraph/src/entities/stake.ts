@@ -52,6 +52,7 @@ export function recordStake(
 ): void {
   const protocol = loadProtocol();
   const point = new StakePoint(0);
+  point.protocol = protocol.id;
   point.provider = provider.id;
   point.own = provider.own;
   point.delegated = provider.delegated;

@@ -154,6 +154,7 @@ export function handleRewardsAdded(event: RewardsAdded): void {
   protocol.save();
 
   const point = new RewardPoint(0);
+  point.protocol = protocol.id;
   point.provider = provider.id;
   point.amount = event.params.amount;
   point.save();
