@@ -258,7 +258,7 @@ it('resumes after any seq, also at another instance', async () => {
   await using _ = await setup();
   const events = await run(intentOf(), text());
   const other = await running.another();
-  for (const market of [running.market, other]) {
+  for (const market of [running.market, other.market]) {
     const again: JobEvent[] = [];
     const jobId = events[0]?.jobId ?? '0x';
     for await (const event of market.port.events(jobId, 2, session.identity)) again.push(event);
@@ -269,7 +269,7 @@ it('resumes after any seq, also at another instance', async () => {
 it('follows a running job from another instance, and cancels it there', async () => {
   await using providers = await setup({ dear: false });
   providers.cheap.onTicket = (ticket, provider) => provider.text(ticket, 0, 'one ');
-  const other = await running.another();
+  const { market: other } = await running.another();
   const jobs = running.market.port
     .submit(intentOf(), text(), session.identity)
     [Symbol.asyncIterator]();

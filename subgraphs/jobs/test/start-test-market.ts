@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,9 +46,14 @@ export interface TestMarket {
   readonly linkUrl: string;
   readonly redisUrl: string;
   ask(query: string, variables?: Record<string, unknown>, identity?: Identity): Promise<Answer>;
+  askAt(
+    market: JobsMarket,
+    asked: { query: string; variables?: Record<string, unknown> },
+    identity?: Identity,
+  ): Promise<Answer>;
   openSession(options?: SessionOptions): Promise<TestSession>;
   /** Another market over the same Redis and chain: a second instance, or the next life of the first. */
-  another(): Promise<JobsMarket>;
+  another(): Promise<{ readonly market: JobsMarket; readonly linkUrl: string }>;
   close(): Promise<void>;
 }
 
@@ -104,27 +109,34 @@ export async function startTestMarket(): Promise<TestMarket> {
     });
   const market = await create();
   const others: JobsMarket[] = [];
-  const server = createServer();
-  server.on('upgrade', (request, socket, head) =>
-    market.handleProviderUpgrade(request, socket, head),
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const servers: Server[] = [];
+  const serveLink = async (served: JobsMarket): Promise<string> => {
+    const server = createServer();
+    servers.push(server);
+    server.on('upgrade', (request, socket, head) =>
+      served.handleProviderUpgrade(request, socket, head),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/provider`;
+  };
+  const linkUrl = await serveLink(market);
   const domain = {
     chainId: deployment.chainId,
     verifyingContract: deployment.contracts.SessionEscrow,
   };
 
-  async function ask(
-    query: string,
-    variables = {},
+  async function askAt(
+    asked: JobsMarket,
+    { query, variables = {} }: { query: string; variables?: Record<string, unknown> },
     identity: Identity = { requestId: 'test' },
   ): Promise<Answer> {
     const identityHeader = signIdentity(identity, SECRET, Date.now());
     const document = parse(query);
-    const result = await market.subgraph.execute({ document, variables, identityHeader });
+    const result = await asked.subgraph.execute({ document, variables, identityHeader });
     return JSON.parse(JSON.stringify(result)) as Answer;
   }
+  const ask: TestMarket['ask'] = (query, variables = {}, identity) =>
+    askAt(market, { query, variables }, identity);
 
   async function openSession(options: SessionOptions = {}): Promise<TestSession> {
     const { grant, policy, identity } = grantOf(options);
@@ -150,19 +162,20 @@ export async function startTestMarket(): Promise<TestMarket> {
     chain,
     deployment,
     domain,
-    linkUrl: `ws://127.0.0.1:${port}/provider`,
+    linkUrl,
     redisUrl: redis.url,
     ask,
+    askAt,
     openSession,
     async another() {
       const other = await create();
       others.push(other);
-      return other;
+      return { market: other, linkUrl: await serveLink(other) };
     },
     async close() {
       await market.close();
       for (const other of others) await other.close();
-      server.close();
+      for (const server of servers) server.close();
       chain.close();
       await Promise.all([anvil.stop(), redis.stop()]);
       rmSync(dir, { recursive: true, force: true });

@@ -337,5 +337,11 @@ function outcomeOf(job: RunningJob, seen: Observed, deps: DispatchDeps): Outcome
     units: `${seen.paid?.units ?? 0n}`,
     price: `${price}`,
     protocolFee: `${(price * deps.protocolFeePpm) / 1_000_000n}`,
+    ...(isSteered(job) ? { choices: 1 } : {}),
   };
+}
+
+/** Who names or excludes providers may be paying himself: scores hardly count it. */
+function isSteered({ intent: { must } }: RunningJob): boolean {
+  return must.onlyProviders !== undefined || must.ignoreProviders !== undefined;
 }

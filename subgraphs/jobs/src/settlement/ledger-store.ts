@@ -11,8 +11,12 @@ export interface VersionedAccount {
 /** Where session accounts are kept. */
 export interface LedgerStore {
   load(sessionId: Hex): Promise<VersionedAccount | undefined>;
-  /** Writes the changes and raises the version, if the stored version is still `expected`; else writes nothing and answers false. */
-  commit(account: SessionAccount, changes: AccountChanges, expected: number): Promise<boolean>;
+  /** Writes the changes and the version `next`, if the stored version is still `expected`; else writes nothing and answers false. */
+  commit(
+    account: SessionAccount,
+    changes: AccountChanges,
+    versions: { readonly expected: number; readonly next: number },
+  ): Promise<boolean>;
   /** The stored version, to see whether a copy in memory is still the latest. */
   version(sessionId: Hex): Promise<number>;
 }

@@ -56,7 +56,7 @@ export function createLedger(store: LedgerStore): Ledger {
   async function drain(sessionId: Hex, queue: Waiting[]): Promise<void> {
     while (queue.length > 0) {
       const batch = queue.splice(0);
-      await commitBatch(sessionId, batch).catch((error: unknown) => {
+      await commitSurely(sessionId, batch).catch((error: unknown) => {
         cached.delete(sessionId);
         for (const { reject } of batch) reject(error);
       });
@@ -64,23 +64,54 @@ export function createLedger(store: LedgerStore): Ledger {
     queues.delete(sessionId);
   }
 
-  async function commitBatch(sessionId: Hex, batch: readonly Waiting[]): Promise<void> {
+  async function commitSurely(sessionId: Hex, batch: readonly Waiting[]): Promise<void> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const { version, account } = await current(sessionId);
-      const changes = noChanges();
-      const outcomes = batch.map((waiting) => attempt(waiting, account, changes));
-      if (outcomes.every((outcome) => !outcome.changed)) return settle(batch, outcomes);
-      if (await storeChanges(account, changes, version)) {
-        keep(sessionId, { version: version + 1, account });
-        return settle(batch, outcomes);
+      try {
+        return await commitBatch(sessionId, batch);
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
       }
-      cached.delete(sessionId);
     }
     throw new AssayError('G800', { details: { sessionId, reason: 'too many conflicts' } });
   }
 
-  async function storeChanges(account: SessionAccount, changes: AccountChanges, version: number) {
-    return store.commit(account, changes, version).catch((cause: unknown) => {
+  async function commitBatch(sessionId: Hex, batch: readonly Waiting[]): Promise<void> {
+    const { version, account } = await current(sessionId);
+    const changes = noChanges();
+    const outcomes = batch.map((waiting) => attempt(waiting, account, changes));
+    if (outcomes.some((outcome) => outcome.changed)) {
+      const stored = await storeBatch(account, changes, version);
+      if (stored === undefined) {
+        // Another instance wrote meanwhile: what was computed here rests on old figures.
+        cached.delete(sessionId);
+        throw new Conflict();
+      }
+      keep(sessionId, { version: stored, account });
+    }
+    settle(batch, outcomes);
+  }
+
+  /** The new version, or undefined where another instance was first. */
+  async function storeBatch(
+    account: SessionAccount,
+    changes: AccountChanges,
+    version: number,
+  ): Promise<number | undefined> {
+    const next = version + 1;
+    if (await commit(account, changes, { expected: version, next })) return next;
+    const found = await store.version(account.sessionId);
+    if (found >= version) return undefined;
+    // The store lost what it had acknowledged. The copy in memory is newer and whole: it is stored again.
+    const whole = wholeAccount(account, changes);
+    return (await commit(account, whole, { expected: found, next })) ? next : undefined;
+  }
+
+  function commit(
+    account: SessionAccount,
+    changes: AccountChanges,
+    versions: { readonly expected: number; readonly next: number },
+  ): Promise<boolean> {
+    return store.commit(account, changes, versions).catch((cause: unknown) => {
       throw new AssayError('G805', { cause, details: { part: 'ledger' } });
     });
   }
@@ -97,14 +128,12 @@ export function createLedger(store: LedgerStore): Ledger {
       });
     },
     async create(account) {
-      const changes = noChanges();
-      for (const id of account.offers.keys()) changes.offers.add(id);
-      await storeChanges(account, changes, 0);
-      cached.delete(account.sessionId);
+      await commit(account, wholeAccount(account, noChanges()), { expected: 0, next: 1 });
     },
     async read(sessionId) {
       const known = cached.get(sessionId);
-      if (known !== undefined && known.version === (await store.version(sessionId)))
+      // A stored version below ours means that the store lost something, not that we did.
+      if (known !== undefined && known.version >= (await store.version(sessionId)))
         return known.account;
       if (queues.has(sessionId)) return (await store.load(sessionId))?.account;
       cached.delete(sessionId);
@@ -117,6 +146,18 @@ export function createLedger(store: LedgerStore): Ledger {
       );
     },
     peek: (sessionId) => cached.get(sessionId)?.account,
+  };
+}
+
+class Conflict extends Error {}
+
+function wholeAccount(account: SessionAccount, { lines }: AccountChanges): AccountChanges {
+  const { offers, holds, idempotency } = account;
+  return {
+    offers: new Set(offers.keys()),
+    holds: new Set(holds.keys()),
+    idempotency: new Set(idempotency.keys()),
+    lines,
   };
 }
 

@@ -30,11 +30,11 @@ export function createRedisLedgerStore(redis: Redis): LedgerStore {
   async function commit(
     account: SessionAccount,
     changes: AccountChanges,
-    expected: number,
+    { expected, next }: { readonly expected: number; readonly next: number },
   ): Promise<boolean> {
     const written = await redis.eval(COMMIT_SCRIPT, {
       keys: keysOf(account.sessionId),
-      arguments: [`${expected}`, JSON.stringify(encodeChanges(account, changes))],
+      arguments: [`${expected}`, `${next}`, JSON.stringify(encodeChanges(account, changes))],
     });
     return written === 1;
   }
