@@ -108,7 +108,11 @@ export class GatewayDouble {
     this.challenges += 1;
     this.nonce = hex32();
     socket.on('message', (data: Buffer) => this.hear(data));
-    socket.on('close', () => this.wake());
+    socket.on('close', () => {
+      const [open] = [...this.links.clients].filter((client) => client.readyState === 1);
+      if (this.socket === socket && open) this.socket = open;
+      this.wake();
+    });
     this.say('challenge', {
       gateway: this.address,
       chainId: this.domain.chainId,

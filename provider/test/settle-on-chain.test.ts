@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ import {
 import { Contract, Wallet } from 'ethers';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Finding, runDoctor } from '../src/cli/doctor.ts';
+import { initProvider } from '../src/cli/init-provider.ts';
 import {
   type LoadedConfig,
   loadConfig,
@@ -21,7 +23,7 @@ import {
   registerProvider,
   startProvider,
 } from '../src/index.ts';
-import { GatewayDouble, hex32 } from './gateway-double.ts';
+import { GatewayDouble } from './gateway-double.ts';
 import { accountKey, type RealChain, startRealChain } from './real-chain.ts';
 
 const BUNDLE = join(import.meta.dirname, '../models/char-lm/1');
@@ -33,34 +35,43 @@ let gateway: GatewayDouble;
 let config: LoadedConfig;
 let modelId: Hex;
 let running: RunningProvider;
+let before: Finding[];
+
+async function diagnose(): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  await runDoctor(config, {}, (finding) => findings.push(finding));
+  return findings;
+}
 
 beforeAll(async () => {
   chain = await startRealChain();
   const { chainId, contracts } = chain.deployment;
   gateway = await GatewayDouble.start({ chainId, verifyingContract: contracts.SessionEscrow });
   const publisher = await chain.publish(BUNDLE);
-  writeFileSync(join(directory, 'receipt.key'), hex32(), { mode: 0o600 });
   writeFileSync(join(directory, 'owner.key'), accountKey(2), { mode: 0o600 });
+  writeFileSync(join(directory, 'deployment.json'), JSON.stringify(chain.deployment));
+  await initProvider({
+    ...{
+      directory,
+      publisher,
+      bundle: BUNDLE,
+      price: '1000',
+      rpc: chain.url,
+      marketplace: gateway.url,
+    },
+    deployment: join(directory, 'deployment.json'),
+    ownerKeyFile: join(directory, 'owner.key'),
+  });
+  const file = join(directory, 'provider.json');
+  const written = JSON.parse(readFileSync(file, 'utf8'));
+  written.chain = { ...written.chain, rpcUrls: ['http://127.0.0.1:1', chain.url], pollMs: 100 };
+  written.settlement = { claimEverySeconds: 0.2, minClaim: '1', gasFactor: 0 };
   writeFileSync(
-    join(directory, 'provider.json'),
-    JSON.stringify({
-      chain: {
-        rpcUrls: ['http://127.0.0.1:1', chain.url],
-        deployment: chain.deployment,
-        pollMs: 100,
-      },
-      keys: {
-        receiptKey: { privateKeyFile: 'receipt.key' },
-        ownerKey: { privateKeyFile: 'owner.key' },
-      },
-      marketplaces: [{ url: gateway.url }],
-      models: [{ bundle: BUNDLE, publisher, price: '1000' }],
-      settlement: { claimEverySeconds: 0.2, minClaim: '1', gasFactor: 0 },
-      energy: { method: 'off' },
-      logLevel: 'silent',
-    }),
+    file,
+    JSON.stringify({ ...written, energy: { method: 'off' }, logLevel: 'silent' }),
   );
-  config = loadConfig(join(directory, 'provider.json'));
+  config = loadConfig(file);
+  before = await diagnose();
   const registration = await registerProvider({
     config,
     environment: {},
@@ -117,6 +128,34 @@ async function claimed(sessionId: Hex, atLeast: bigint): Promise<void> {
     look().catch(reject);
   });
 }
+
+test('doctor names the fix for what is missing, and nothing once it is done', async () => {
+  const failed = before.filter(({ verdict }) => verdict === 'fail');
+  expect(failed).toEqual([
+    expect.objectContaining({
+      subject: 'registration',
+      fix: expect.stringContaining('assay-provider register'),
+    }),
+  ]);
+  const after = await diagnose();
+  expect(after.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+  const subjects = after.filter(({ verdict }) => verdict === 'ok').map(({ subject }) => subject);
+  for (const subject of [
+    'receipt key',
+    'registration',
+    'stake',
+    'offer char-lm',
+    'model char-lm',
+    'clock',
+  ])
+    expect(subjects).toContain(subject);
+  expect(after.find(({ subject }) => subject === 'RPC 127.0.0.1:1')?.verdict).toBe('warn');
+}, 20_000);
+
+test('init never overwrites', async () => {
+  const again = initProvider({ directory, bundle: BUNDLE, price: '1' });
+  await expect(again).rejects.toMatchObject({ code: 'P320' });
+});
 
 test('register staked, registered the key and wrote the offer; once more it changes nothing', async () => {
   const staking = new Contract(chain.deployment.contracts.Staking, stakingAbi, chain.rpc);

@@ -1,7 +1,9 @@
 import type { ControlOptions } from './serve-control.ts';
 
 /** What `status` shows: where every link, model and amount stands, and what keeps jobs away. */
-export function describeStatus(options: Omit<ControlOptions, 'metrics' | 'claimer' | 'drain'>) {
+export function describeStatus(
+  options: Omit<ControlOptions, 'metrics' | 'claimer' | 'drain' | 'config'>,
+) {
   const { provider, pool, attempts, ledger, offers, links } = options;
   const stats = pool.stats();
   return {
@@ -30,8 +32,10 @@ export function describeStatus(options: Omit<ControlOptions, 'metrics' | 'claime
       offerId: offer.offerId,
       price: offer.price,
       ceiling: offer.ceiling,
+      fault: options.offerFaults().get(offer.modelId),
       profile: stats.models.find(({ modelId }) => modelId === offer.modelId)?.profile,
     })),
+    refusals: options.refusals(),
     money: ledger.totals(),
   };
 }

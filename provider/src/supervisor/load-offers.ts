@@ -9,10 +9,12 @@ import {
 } from '@assay/wire';
 import type { Logger } from 'pino';
 import { type BundleStore, createBundleStore, type StoredBundle } from '../bundle/bundle-store.ts';
+import { machineClass } from '../bundle/machine-class.ts';
 import { modelsAbi, registryAbi } from '../chain/abi.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { ModelConfig } from '../config.ts';
 import type { ServedOffer } from './serve/served-offer.ts';
+import { DEFAULT_RUNTIME } from './slots/default-runtime.ts';
 import type { SlotPool } from './slots/slot-types.ts';
 
 const CEILING_FACTOR = 4n;
@@ -58,13 +60,18 @@ export async function resolveModel(
       details: { bundle: config.bundle, configured: config.modelId, computed: modelId, publisher },
       hint: 'The bundle’s manifest is not the one registered under this modelId: fetch that version, or correct modelId.',
     });
-  const className = config.execClass ?? bundle.manifest.classes[0]?.name;
+  const machine = machineClass(DEFAULT_RUNTIME);
+  const className =
+    config.execClass ?? bundle.manifest.classes.find(({ name }) => name === machine)?.name;
   if (className === undefined)
     throw new AssayError('P320', {
       details: {
         bundle: config.bundle,
-        reason: 'the manifest names no execution class; set execClass',
+        machine,
+        classes: bundle.manifest.classes.map(({ name }) => name),
+        reason: 'the model has no execution class that this machine computes in',
       },
+      hint: 'Serve another model, or ask its publisher for a version with this class (`assay-model check --write` measures it).',
     });
   const ceiling = config.priceCeiling ?? config.price * CEILING_FACTOR;
   if (ceiling < config.price)

@@ -16,7 +16,9 @@ interface Observed {
 export function observeDesk({ pool, attempts, ledger, links }: Observed): {
   readonly metrics: ProviderMetrics;
   readonly observer: DeskObserver;
+  readonly refusals: () => Readonly<Record<string, number>>;
 } {
+  const refused = new Map<string, number>();
   const totals = () => ledger.totals();
   const metrics = createMetrics({
     queued: () => pool.stats().queued,
@@ -31,7 +33,10 @@ export function observeDesk({ pool, attempts, ledger, links }: Observed): {
   });
   const observer: DeskObserver = {
     accepted: () => undefined,
-    refused: (code) => metrics.refusals.inc({ code }),
+    refused(code) {
+      refused.set(code, (refused.get(code) ?? 0) + 1);
+      metrics.refusals.inc({ code });
+    },
     completed({ offer }, { units, queueMs, computeMs, batchSize }) {
       const labels = { model: offer.manifest.name };
       metrics.receipts.inc(labels);
@@ -41,5 +46,5 @@ export function observeDesk({ pool, attempts, ledger, links }: Observed): {
       metrics.batchRows.observe(labels, batchSize);
     },
   };
-  return { metrics, observer };
+  return { metrics, observer, refusals: () => Object.fromEntries(refused) };
 }

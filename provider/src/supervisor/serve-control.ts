@@ -23,6 +23,10 @@ export interface ControlOptions {
   readonly offers: ReadonlyMap<Hex, ServedOffer>;
   readonly links: readonly MarketplaceLink[];
   readonly claimer: Claimer;
+  /** What is wrong with offers on chain, by model. */
+  readonly offerFaults: () => ReadonlyMap<Hex, string>;
+  /** Tickets refused since the start, by code. */
+  readonly refusals: () => Readonly<Record<string, number>>;
   readonly drain: () => Promise<void>;
   readonly draining: () => boolean;
 }

@@ -24,6 +24,7 @@ import type { ServedOffer } from './serve/served-offer.ts';
 import { createTicketDesk } from './serve/ticket-desk.ts';
 import { serveControl } from './serve-control.ts';
 import { createSlotPool } from './slots/slot-pool.ts';
+import { watchOffers } from './watch-offers.ts';
 
 /** How long running jobs may take after a request to stop, before they are handed back. */
 const GRACE_MS = 8_000;
@@ -104,7 +105,12 @@ export async function startProvider({
       now: Date.now,
     });
     let draining = false;
-    const { metrics, observer } = observeDesk({ pool, attempts, ledger, links: () => links });
+    const { metrics, observer, refusals } = observeDesk({
+      pool,
+      attempts,
+      ledger,
+      links: () => links,
+    });
     const tickets = createTicketDesk({
       provider,
       domain,
@@ -167,6 +173,7 @@ export async function startProvider({
       energy: () => ({ method: 'unavailable' }),
       log,
     });
+    const watcher = watchOffers({ chain, deployment, provider, offers, log });
     const control = await serveControl({
       config,
       provider,
@@ -179,11 +186,15 @@ export async function startProvider({
       claimer,
       drain,
       draining: () => draining,
+      refusals,
+      offerFaults: watcher.faults,
     });
     closers.push(() => control.close());
     const httpPort = portOf(control.http);
     writeFileSync(join(config.dataDir, 'http.port'), String(httpPort));
     claimer.start();
+    watcher.start();
+    closers.push(() => watcher.stop());
     log.info(
       { provider, models: [...offers.keys()], http: `http://${config.http.host}:${httpPort}` },
       'provider ready',

@@ -1,0 +1,280 @@
+import { freemem } from 'node:os';
+import { type Address, AssayError, type FrameMeta, lowerAddress, signerOf } from '@assay/wire';
+import { registryAbi, stakingAbi } from '../chain/abi.ts';
+import { type Chain, createChain } from '../chain/chain.ts';
+import { openKey } from '../keys/open-key.ts';
+import { askChallenge } from '../link/ask-challenge.ts';
+import type { LoadedConfig } from '../load-config.ts';
+import { bundleStoreIn, offerFault, resolveModel } from '../supervisor/load-offers.ts';
+import { amountText } from './show.ts';
+
+export interface Finding {
+  readonly verdict: 'ok' | 'warn' | 'fail';
+  readonly subject: string;
+  readonly found: string;
+  /** What to do about it; only where something is wrong. */
+  readonly fix?: string;
+}
+
+interface Visit {
+  readonly config: LoadedConfig;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly chain: Chain;
+  readonly add: (finding: Finding) => void;
+}
+
+const SKEW_MS = 5_000;
+const MIN_GAS_WEI = 2_000_000_000_000_000n;
+const NOBODY = `0x${'00'.repeat(20)}`;
+
+/** Looks at everything a provider needs, and says how to mend what is missing. `report` hears each finding as it comes. */
+export async function runDoctor(
+  config: LoadedConfig,
+  environment: NodeJS.ProcessEnv,
+  report: (finding: Finding) => void,
+): Promise<boolean> {
+  const { deployment, rpcUrls, timeoutMs } = config.chain;
+  const chain = createChain({ rpcUrls, chainId: deployment.chainId, timeoutMs });
+  let healthy = true;
+  const add = (finding: Finding): void => {
+    healthy &&= finding.verdict !== 'fail';
+    report(finding);
+  };
+  const visit: Visit = { config, environment, chain, add };
+  try {
+    const reachable = await checkEndpoints(visit);
+    const key = await checkKey(visit);
+    if (reachable && key) await checkStanding(visit, key);
+    if (reachable) await checkModels(visit);
+    await checkMarketplaces(visit);
+    return healthy;
+  } finally {
+    chain.close();
+  }
+}
+
+async function checkEndpoints({ config, chain, add }: Visit): Promise<boolean> {
+  const { chainId, contracts } = config.chain.deployment;
+  let good = 0;
+  for (const { url, error, chainId: found, block } of await chain.health()) {
+    const subject = `RPC ${url}`;
+    if (error !== undefined)
+      add({
+        verdict: 'warn',
+        subject,
+        found: error,
+        fix: 'Start it, or replace it in chain.rpcUrls.',
+      });
+    else if (found !== chainId)
+      add({
+        verdict: 'fail',
+        subject,
+        found: `chain ${found}, the deployment is on ${chainId}`,
+        fix: 'Use an endpoint of the right chain.',
+      });
+    else {
+      good += 1;
+      add({ verdict: 'ok', subject, found: `chain ${found}, block ${block}` });
+    }
+  }
+  if (good === 0) {
+    add({
+      verdict: 'fail',
+      subject: 'chain',
+      found: 'no endpoint answers',
+      fix: 'Correct chain.rpcUrls.',
+    });
+    return false;
+  }
+  const code = await chain.read((rpc) => rpc.getCode(contracts.SessionEscrow));
+  if (code !== '0x') return true;
+  add({
+    verdict: 'fail',
+    subject: 'contracts',
+    found: `no code at ${contracts.SessionEscrow}`,
+    fix: 'chain.deployment is of another network: use the right file.',
+  });
+  return false;
+}
+
+async function checkKey({ config, environment, add }: Visit): Promise<Address | undefined> {
+  try {
+    const { address } = signerOf(await openKey(config.keys.receiptKey, environment));
+    add({ verdict: 'ok', subject: 'receipt key', found: address });
+    return address;
+  } catch (error) {
+    add({
+      verdict: 'fail',
+      subject: 'receipt key',
+      found: reason(error),
+      fix: 'Correct keys.receiptKey; `assay-provider init` makes a new one.',
+    });
+    return undefined;
+  }
+}
+
+async function checkStanding({ config, chain, add }: Visit, key: Address): Promise<void> {
+  const { ProviderRegistry, Staking } = config.chain.deployment.contracts;
+  const gas = await chain.read((rpc) => rpc.getBalance(key));
+  if (gas >= MIN_GAS_WEI)
+    add({ verdict: 'ok', subject: 'gas for claims', found: `${amountText(gas, 18)} ETH` });
+  else
+    add({
+      verdict: 'warn',
+      subject: 'gas for claims',
+      found: `${amountText(gas, 18)} ETH`,
+      fix: `Send a little to ${key}, or run \`assay-provider register\`.`,
+    });
+  const owner = lowerAddress(
+    String(
+      await chain.call({ to: ProviderRegistry, abi: registryAbi, name: 'ownerOfKey', args: [key] }),
+    ),
+  );
+  if (owner === NOBODY) {
+    add({
+      verdict: 'fail',
+      subject: 'registration',
+      found: 'the receipt key is not registered',
+      fix: 'Run `assay-provider register`.',
+    });
+    return;
+  }
+  add({ verdict: 'ok', subject: 'registration', found: `provider ${owner}` });
+  const [active, parameters] = (await Promise.all([
+    chain.call({ to: Staking, abi: stakingAbi, name: 'activeStake', args: [owner] }),
+    chain.call({ to: Staking, abi: stakingAbi, name: 'parameters', args: [] }),
+  ])) as [bigint, { minStake: bigint }];
+  const stake = `${amountText(active, 18)} staked, ${amountText(parameters.minStake, 18)} needed`;
+  if (active >= parameters.minStake) add({ verdict: 'ok', subject: 'stake', found: stake });
+  else
+    add({
+      verdict: 'fail',
+      subject: 'stake',
+      found: stake,
+      fix: 'Raise registration.stake and run `assay-provider register`.',
+    });
+  await checkOffers({ config, chain, add }, owner);
+}
+
+async function checkOffers(
+  { config, chain, add }: Omit<Visit, 'environment'>,
+  owner: Address,
+): Promise<void> {
+  const { deployment } = config.chain;
+  const store = bundleStoreIn(config.dataDir);
+  for (const model of config.models) {
+    const resolved = await resolveModel(model, { chain, deployment, store }).catch(() => undefined);
+    if (resolved === undefined) continue; // checkModels says why
+    const { manifest } = resolved.bundle;
+    const subject = `offer ${manifest.name}`;
+    const offer = (await chain.call({
+      to: deployment.contracts.ProviderRegistry,
+      abi: registryAbi,
+      name: 'offerOf',
+      args: [owner, resolved.modelId],
+    })) as { priceCeiling: bigint; validUntil: bigint; execClass: string };
+    const fault = offerFault(offer, resolved.execClass);
+    if (fault)
+      add({ verdict: 'fail', subject, found: fault, fix: 'Run `assay-provider register`.' });
+    else
+      add({
+        verdict: 'ok',
+        subject,
+        found: `at most ${offer.priceCeiling} per ${manifest.unit}, until ${new Date(Number(offer.validUntil) * 1000).toISOString()}`,
+      });
+  }
+}
+
+async function checkModels({ config, chain, add }: Visit): Promise<void> {
+  const store = bundleStoreIn(config.dataDir);
+  let memory = 0;
+  for (const model of config.models) {
+    try {
+      const { bundle, modelId } = await resolveModel(model, {
+        chain,
+        deployment: config.chain.deployment,
+        store,
+      });
+      memory += bundle.manifest.peakMemoryBytes;
+      add({
+        verdict: 'ok',
+        subject: `model ${bundle.manifest.name}`,
+        found: `files match, id ${modelId}`,
+      });
+    } catch (error) {
+      add({
+        verdict: 'fail',
+        subject: `model ${model.bundle}`,
+        found: reason(error),
+        fix: error instanceof AssayError ? error.hint : 'See the error.',
+      });
+    }
+  }
+  const needed = memory + config.slots.spare * 60 * 1024 ** 2;
+  const found = `${Math.round(needed / 1024 ** 2)} MiB wanted, ${Math.round(freemem() / 1024 ** 2)} MiB free`;
+  if (needed <= freemem()) add({ verdict: 'ok', subject: 'memory', found });
+  else
+    add({
+      verdict: 'warn',
+      subject: 'memory',
+      found,
+      fix: 'Serve fewer models, or lower slots.spare.',
+    });
+}
+
+async function checkMarketplaces({ config, add }: Visit): Promise<void> {
+  for (const { url, gateway } of config.marketplaces) {
+    const subject = `marketplace ${new URL(url).host}`;
+    let challenge: FrameMeta<'challenge'>;
+    try {
+      challenge = await askChallenge(url);
+    } catch (error) {
+      add({
+        verdict: 'fail',
+        subject,
+        found: reason(error),
+        fix: 'Check the url, the network and the firewall; only outgoing connections are needed.',
+      });
+      continue;
+    }
+    add(judgeChallenge(challenge, subject, { config, gateway }));
+    const skew = Date.now() - challenge.time;
+    if (Math.abs(skew) > SKEW_MS)
+      add({
+        verdict: 'fail',
+        subject: 'clock',
+        found: `${skew} ms off the gateway’s`,
+        fix: 'Set the time: turn NTP on.',
+      });
+    else add({ verdict: 'ok', subject: 'clock', found: `${skew} ms off the gateway’s` });
+  }
+}
+
+function judgeChallenge(
+  challenge: FrameMeta<'challenge'>,
+  subject: string,
+  { config, gateway }: { config: LoadedConfig; gateway: Address | undefined },
+): Finding {
+  const { chainId, contracts } = config.chain.deployment;
+  if (challenge.chainId !== chainId || challenge.escrow !== contracts.SessionEscrow)
+    return {
+      verdict: 'fail',
+      subject,
+      found: `chain ${challenge.chainId}, escrow ${challenge.escrow}`,
+      fix: 'The marketplace is of another network than chain.deployment.',
+    };
+  if (gateway !== undefined && gateway !== challenge.gateway)
+    return {
+      verdict: 'fail',
+      subject,
+      found: `gateway ${challenge.gateway}`,
+      fix: 'Correct marketplaces[].gateway, if you trust this one.',
+    };
+  return { verdict: 'ok', subject, found: `gateway ${challenge.gateway}` };
+}
+
+function reason(error: unknown): string {
+  if (error instanceof AssayError)
+    return [error.message, ...Object.values(error.details).map(String)].join(' ').slice(0, 300);
+  return String((error as Error)?.message ?? error).slice(0, 300);
+}

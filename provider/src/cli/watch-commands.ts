@@ -1,0 +1,115 @@
+import { AssayError } from '@assay/wire';
+import type { Command } from 'commander';
+import { createChain } from '../chain/chain.ts';
+import { type LoadedConfig, loadConfig } from '../load-config.ts';
+import type { describeStatus } from '../supervisor/describe-status.ts';
+import { bundleStoreIn, resolveModel } from '../supervisor/load-offers.ts';
+import { askRunning } from './ask-running.ts';
+import { benchModels } from './bench-models.ts';
+import { CONFIG_OPTION, type ConfigOption } from './config-option.ts';
+import { short, table, usd } from './show.ts';
+import { whyNotSelected } from './why-not-selected.ts';
+
+type Status = ReturnType<typeof describeStatus>;
+
+/** models, bench, status, drain. */
+export function addWatchCommands(program: Command, _environment: NodeJS.ProcessEnv): void {
+  program
+    .command('models')
+    .description('the configured models: files checked, ids computed')
+    .option(...CONFIG_OPTION)
+    .action(async ({ config }: ConfigOption) => console.log(await listModels(loadConfig(config))));
+
+  program
+    .command('bench')
+    .description('load each model as `start` would and show what it does on this machine')
+    .option(...CONFIG_OPTION)
+    .action(async ({ config }: ConfigOption) => console.log(await benchModels(loadConfig(config))));
+
+  program
+    .command('status')
+    .description('how the running provider stands, and why it may not be selected')
+    .option(...CONFIG_OPTION)
+    .option('--json', 'as JSON', false)
+    .action(async ({ config, json }: ConfigOption & { json: boolean }) => {
+      const status = await running(loadConfig(config), 'GET', '/status');
+      console.log(json ? JSON.stringify(status, null, 2) : showStatus(status));
+    });
+
+  program
+    .command('drain')
+    .description('take no more jobs; finish those that run')
+    .option(...CONFIG_OPTION)
+    .action(async ({ config }: ConfigOption) => {
+      const { running: left } = await running(loadConfig(config), 'POST', '/drain');
+      console.log(`draining, ${left} attempt(s) still run; stop it when \`status\` shows none`);
+    });
+}
+
+async function running(
+  config: LoadedConfig,
+  method: 'GET' | 'POST',
+  path: string,
+): Promise<Status> {
+  const answer = await askRunning(config.dataDir, method, path);
+  if (answer !== undefined) return answer as Status;
+  throw new AssayError('P307', {
+    details: { dataDir: config.dataDir, reason: 'no provider runs on this data directory' },
+    hint: 'Start it: assay-provider start.',
+  });
+}
+
+function showStatus(status: Status): string {
+  const { slots, money } = status;
+  const reasons = whyNotSelected(status);
+  return [
+    `provider ${status.provider}, ${status.state}; ${slots.busy} of ${slots.count} slots busy, ${slots.queued} queued, ${slots.kills} killed`,
+    '',
+    table([
+      ['marketplace', 'link', 'gateway'],
+      ...status.links.map(({ url, state, gateway, lastProblem }) => [
+        url,
+        lastProblem && state !== 'up' ? `${state}: ${lastProblem}` : state,
+        gateway ?? '',
+      ]),
+    ]),
+    '',
+    table([
+      ['model', 'price', 'ceiling', 'ms per unit', 'batch'],
+      ...status.models.map(({ name, price, ceiling, profile }) => [
+        name,
+        `${price}`,
+        `${ceiling}`,
+        (profile?.msPerUnit ?? 0).toFixed(2),
+        `${profile?.maxBatch ?? 1}`,
+      ]),
+    ]),
+    '',
+    `earned ${usd(money.earned)} in ${money.jobs} job(s); vouched ${usd(money.vouched)}; claimed ${usd(money.claimed)}`,
+    `at risk: ${usd(money.unvouchered)} without a voucher, ${usd(money.unclaimed)} vouched but not claimed`,
+    '',
+    reasons.length === 0
+      ? 'nothing here keeps jobs away: selection is now a matter of price, measured speed, trust and stake'
+      : `why it may not be selected:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}`,
+  ].join('\n');
+}
+
+async function listModels(config: LoadedConfig): Promise<string> {
+  const { deployment, rpcUrls, timeoutMs } = config.chain;
+  const chain = createChain({ rpcUrls, chainId: deployment.chainId, timeoutMs });
+  try {
+    const rows = [['model', 'task', 'unit', 'price', 'class', 'id']];
+    for (const model of config.models) {
+      const { bundle, modelId, className } = await resolveModel(model, {
+        chain,
+        deployment,
+        store: bundleStoreIn(config.dataDir),
+      });
+      const { name, version, task, unit } = bundle.manifest;
+      rows.push([`${name} ${version}`, task, unit, `${model.price}`, className, short(modelId)]);
+    }
+    return table(rows);
+  } finally {
+    chain.close();
+  }
+}
