@@ -170,6 +170,7 @@ function manifest(files: readonly object[]): object {
       maxTokens: 4_096,
       maxPromptChars: 16_384,
     },
-    classes: [{ name: 'onnxruntime-1.30.0/cpu/x64-avx2/all', scale: 16, tolerance: 64 }],
+    // Measured afterwards: `assay-model check --write`.
+    classes: [],
   };
 }

@@ -1,8 +1,8 @@
 import { AssayError } from '@assay/wire';
-import type { RuntimeOptions } from '../../inference/messages.ts';
 import { checkInput } from './check-input.ts';
 import { createNursery } from './child-nursery.ts';
 import { createSlotJob } from './create-slot-job.ts';
+import { DEFAULT_RUNTIME } from './default-runtime.ts';
 import { BATCH_MATE, createModelChildren } from './model-children.ts';
 import {
   busyChildren,
@@ -24,12 +24,6 @@ import type {
   SlotStats,
 } from './slot-types.ts';
 
-const DEFAULT_RUNTIME: RuntimeOptions = {
-  executionProvider: 'cpu',
-  optimisation: 'all',
-  threads: 1,
-  tf32: false,
-};
 const LOAD_TIMEOUT_MS = 60_000;
 const MAX_MEMORY_BYTES = 4 * 1024 ** 3;
 

@@ -1,0 +1,111 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseManifest } from '@assay/wire';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { buildTinyDecoder } from '../../../models/tiny-decoder/build.ts';
+import { writeModel } from '../../bundle/onnx/write-model.ts';
+import { uploadBundle } from '../../bundle/upload-bundle.ts';
+import { externalGraph, sumGraph } from '../../supervisor/slots/graph-fixtures.ts';
+import { buildModelProgram } from './program.ts';
+
+async function setup() {
+  const folder = join(await mkdtemp(join(tmpdir(), 'assay-model-')), 'My Model');
+  await mkdir(folder);
+  onTestFinished(() => rm(join(folder, '..'), { recursive: true, force: true }));
+  const lines: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  onTestFinished(() => void vi.restoreAllMocks());
+  const run = (...args: string[]) =>
+    buildModelProgram({}).parseAsync(['node', 'assay-model', ...args]);
+  const manifest = async () => parseManifest(await readFile(join(folder, 'manifest.json')));
+  return { folder, lines, run, manifest };
+}
+
+it('import reads everything it can off the ONNX file', async () => {
+  const { folder, run, manifest } = await setup();
+  await writeFile(join(folder, 'model.onnx'), writeModel(sumGraph()));
+  await run('import', folder, '--licence', 'MIT');
+  expect(await manifest()).toMatchObject({
+    name: 'my-model',
+    task: 'tensor',
+    unit: 'request',
+    opset: 17,
+    ops: ['ai.onnx:ReduceSum'],
+    batchAxis: 0,
+    inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, -1] }],
+    outputs: [{ name: 'sum', datatype: 'FP32', shape: [-1, 1] }],
+  });
+  await expect(run('import', folder, '--licence', 'MIT')).rejects.toMatchObject({
+    code: 'M600',
+    details: { reason: 'exists already' },
+  });
+});
+
+it('import recognises a decoder folder', async () => {
+  const { folder, run, manifest } = await setup();
+  await buildTinyDecoder(folder);
+  await run('import', folder, '--licence', 'Apache-2.0', '--name', 'tiny');
+  const { task, unit, files } = await manifest();
+  expect({ task, unit }).toEqual({ task: 'text-generation', unit: 'token' });
+  expect(files.map(({ path, role }) => [path, role])).toEqual([
+    ['config.json', 'config'],
+    ['onnx/model.onnx', 'model'],
+    ['tokenizer.json', 'tokenizer'],
+    ['tokenizer_config.json', 'config'],
+  ]);
+});
+
+it('import refuses a graph that reaches for other files, and writes nothing', async () => {
+  const { folder, run, manifest } = await setup();
+  await writeFile(join(folder, 'model.onnx'), writeModel(externalGraph('/etc/passwd')));
+  await expect(run('import', folder, '--licence', 'MIT')).rejects.toMatchObject({
+    code: 'M603',
+    details: { refused: [expect.stringContaining('/etc/passwd')] },
+  });
+  await expect(manifest()).rejects.toThrow();
+});
+
+it('check finds a file that is no longer the manifest’s', async () => {
+  const { folder, run } = await setup();
+  await writeFile(join(folder, 'model.onnx'), writeModel(sumGraph()));
+  await run('import', folder, '--licence', 'MIT');
+  await run('check', folder, '--no-calibrate');
+  await writeFile(join(folder, 'model.onnx'), writeModel(sumGraph(), { opset: 18 }));
+  await expect(run('check', folder, '--no-calibrate')).rejects.toMatchObject({ code: 'M602' });
+});
+
+it('check measures a tolerance and writes the class of this machine', async () => {
+  const { folder, run, manifest } = await setup();
+  await writeFile(join(folder, 'model.onnx'), writeModel(sumGraph()));
+  await run('import', folder, '--licence', 'MIT');
+  await run('check', folder, '--samples', '1', '--write');
+  const [measured] = (await manifest()).classes;
+  expect(measured?.name).toMatch(/^onnxruntime-1\.30\.0\/cpu\/.+\/all$/);
+  expect(measured?.tolerance).toBeGreaterThan(0);
+}, 120_000);
+
+it('uploads files and manifest where they can be fetched again', async () => {
+  const { folder, run } = await setup();
+  await writeFile(join(folder, 'model.onnx'), writeModel(sumGraph()));
+  await run('import', folder, '--licence', 'MIT');
+  const received = new Map<string, Buffer>();
+  const server = createServer(async (request, response) => {
+    received.set(request.url ?? '', await bodyOf(request));
+    response.writeHead(201).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/models/1`;
+  expect(await uploadBundle({ directory: folder, base })).toBe(base);
+  expect([...received.keys()]).toEqual(['/models/1/model.onnx', '/models/1/manifest.json']);
+  expect(received.get('/models/1/model.onnx')).toEqual(await readFile(join(folder, 'model.onnx')));
+});
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts);
+}
