@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startNetwork } from '@assay/localnet';
+import { readNetworkFile, startNetwork } from '@assay/localnet';
 import type { Network } from '@assay/wire';
 import type { TestProject } from 'vitest/node';
 
@@ -11,8 +11,13 @@ declare module 'vitest' {
   }
 }
 
-/** One network for all stories of a project; the project's name says in which of the two ways it runs. */
+/**
+ * One network for all stories of a project; the project's name says in which of the two ways it runs.
+ * ASSAY_NETWORK_FILE=.localnet/network.json tells the stories on a network that is up already.
+ */
 export async function setup(project: TestProject) {
+  const file = process.env.ASSAY_NETWORK_FILE;
+  if (file !== undefined) return project.provide('network', readNetworkFile(file));
   const dir = mkdtempSync(join(tmpdir(), `assay-${project.name}-`));
   const running = await startNetwork({
     dir,

@@ -2,6 +2,10 @@ import type { Network } from '@assay/wire';
 import { followSse } from './follow-sse.ts';
 import { followWs } from './follow-ws.ts';
 import type { Bearer } from './submit-job.ts';
+import { within } from './within.ts';
+
+/** Longer than any job here takes between two events, even when a provider is lost. */
+const SILENCE_MS = 20_000;
 
 const JOB_EVENTS = `subscription ($jobId: ID!, $after: Int) {
   jobEvents(jobId: $jobId, after: $after) {
@@ -37,9 +41,21 @@ export async function* jobEvents(
     transport === 'ws'
       ? followWs(network.graphqlWs, request, token)
       : followSse(network.graphql, request, token);
-  for await (const answer of answers) {
-    if (answer.errors) throw new Error(JSON.stringify(answer.errors));
-    yield answer.data.jobEvents;
+  let last = `job ${id}, nothing after ${after}`;
+  try {
+    for (;;) {
+      const { value, done } = await within(
+        answers.next(),
+        SILENCE_MS,
+        () => `${transport}, ${last}`,
+      );
+      if (done === true) return;
+      if (value.errors) throw new Error(JSON.stringify(value.errors));
+      last = JSON.stringify(value.data.jobEvents);
+      yield value.data.jobEvents;
+    }
+  } finally {
+    void answers.return(undefined);
   }
 }
 
