@@ -83,8 +83,9 @@ contract Committee is ICommittee {
         uint256[] memory seen = new uint256[](count / 256 + 1);
         for (uint256 i = 0; i < size; i++) {
             uint256 index = size == count ? i : uint256(keccak256(abi.encode(seed, "sample", i))) % count;
-            if (seen[index / 256] & (1 << (index % 256)) != 0) continue;
-            seen[index / 256] |= 1 << (index % 256);
+            uint256 bit = 2 ** (index % 256);
+            if (seen[index / 256] & bit != 0) continue;
+            seen[index / 256] |= bit;
             address candidate = PROVIDERS.candidateAt(jury.modelId, jury.execClass, index);
             uint256 weight = _weight(jury, candidate);
             if (weight == 0) continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IStaking, ThawRequest} from "../interfaces/IStaking.sol";
 
 /// @notice The thawing part of one stake or pool, shared out among its open requests.
@@ -21,6 +22,8 @@ struct ThawQueue {
 /// @notice Requests hold shares, so one slash touches two numbers however many requests are open. Every division rounds
 /// against who is leaving.
 library Thaw {
+    using SafeCast for uint256;
+
     uint256 internal constant MAX_REQUESTS = 32;
 
     /// @dev Moves `tokens` into the thawing part as one more request.
@@ -35,7 +38,7 @@ library Thaw {
         require(shares != 0, IStaking.StakingZeroAmount());
 
         thawing.tokens += uint128(tokens);
-        thawing.shares += uint128(shares);
+        thawing.shares += shares.toUint128();
         queue.requests[requestId] = ThawRequest(uint128(shares), withdrawableAt, thawing.nonce);
         queue.tail = uint64(requestId + 1);
     }

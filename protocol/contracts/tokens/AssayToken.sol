@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
-import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {IAssayToken} from "../interfaces/IAssayToken.sol";
 
 /// @title AssayToken

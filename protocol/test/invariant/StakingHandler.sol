@@ -44,7 +44,7 @@ contract StakingHandler is AssayTest {
     /// @dev Tokens a share is worth, as an undelegation would count it, in units of 1e-18.
     function price(address to) public view returns (uint256) {
         DelegationPool memory p = staking.pool(to);
-        return (p.tokens - p.thawingTokens + 1) * 1e18 / (uint256(p.shares) + 1);
+        return (uint256(p.tokens) - p.thawingTokens + 1) * 1e18 / (uint256(p.shares) + 1);
     }
 
     function stakeMore(uint256 who, uint256 amount) external watchingPrices {

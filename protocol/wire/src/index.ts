@@ -7,6 +7,7 @@ export * from './errors.ts';
 export * from './fingerprint.ts';
 export * from './frame-tensors.ts';
 export * from './generated/abi/index.ts';
+export * from './generated/contract-errors.ts';
 export * from './identity.ts';
 export * from './intent.ts';
 export * from './job.ts';
