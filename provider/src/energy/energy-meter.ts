@@ -6,8 +6,8 @@ import {
 } from './power-reader.ts';
 
 export interface EnergyMeter {
-  /** How joules are known: `rapl`, `nvidia-smi`, or `unavailable`. */
-  readonly method: string;
+  /** How joules are known. */
+  readonly method: 'rapl' | 'nvidia-smi' | 'unavailable';
   /** What the number is worth, for people. */
   readonly confidence: string;
   /** Joules of one job's run, or undefined where nothing can be read: never zero for "not known". */
@@ -22,7 +22,7 @@ export interface EnergyMeterOptions {
   readonly sources?: PowerSources;
 }
 
-const CONFIDENCE: Readonly<Record<string, string>> = {
+const CONFIDENCE: Readonly<Record<EnergyMeter['method'], string>> = {
   rapl: 'self-reported: processor packages over a second or more, shared among the jobs running; no memory, no power supply',
   'nvidia-smi': 'self-reported: board power over a second or more, shared among the jobs running',
   unavailable: 'this machine lets no energy be read',
@@ -34,7 +34,7 @@ export function createEnergyMeter({ method, busy, sources }: EnergyMeterOptions)
   const name = reader?.method ?? 'unavailable';
   return {
     method: name,
-    confidence: CONFIDENCE[name] ?? '',
+    confidence: CONFIDENCE[name],
     joulesOf(computeMs, batchSize) {
       const watts = reader?.watts();
       if (watts === undefined) return undefined;

@@ -5,7 +5,7 @@ export type EnergyMethod = 'auto' | 'nvml' | 'rapl' | 'nvidia-smi' | 'off';
 
 /** Power now, averaged over at least a second; undefined until there is a first window. */
 export interface PowerReader {
-  readonly method: string;
+  readonly method: 'rapl' | 'nvidia-smi';
   watts(): number | undefined;
   close(): void;
 }
