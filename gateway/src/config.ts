@@ -32,7 +32,7 @@ const embeddedSchema = serverSchema.extend({
   ASSAY_HOSTED_KEY: privateKey,
   ASSAY_GATEWAY_FEE_PPM: z.coerce.number().int().min(0).max(50_000).default(10_000),
   /** Smallest deposit that this gateway relays, in payment units. */
-  ASSAY_MIN_DEPOSIT: z.coerce.bigint().nonnegative().default(100_000n),
+  ASSAY_MIN_DEPOSIT: z.coerce.bigint().nonnegative().default(10_000n),
 });
 
 const distributedSchema = serverSchema.extend({

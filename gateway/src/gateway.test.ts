@@ -210,8 +210,24 @@ test('is ready, healthy, and counts', async () => {
   const { url } = await startTestGateway();
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
-  expect(await (await fetch(`${url}/metrics`)).text()).toContain('process_cpu_seconds_total');
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toContain('process_cpu_seconds_total');
+  expect(metrics).toMatch(
+    /assay_gateway_http_requests_total\{route="health",status="200"[^}]*\} 2/,
+  );
   expect((await fetch(`${url}/nothing`)).status).toBe(404);
+});
+
+test('bounds the operations of one socket', async () => {
+  const { wsUrl } = await startTestGateway();
+  const client = follow(wsUrl);
+  const streams = Array.from({ length: 257 }, () => client.iterate({ query: EVENTS }));
+  const last = client.iterate({ query: EVENTS });
+  for (const stream of streams) stream.next().catch(() => undefined);
+  const [refused] = (await last.next().catch((error: unknown) => error)) as {
+    extensions: Record<string, unknown>;
+  }[];
+  expect(refused?.extensions).toMatchObject({ assayCode: 'G801' });
 });
 
 test('says goodbye to open streams when it shuts down', async () => {

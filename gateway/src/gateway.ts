@@ -43,10 +43,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const rate = createRateLimit({ perMinute: options.ratePerMinute, redis, log });
   const { identitySecret } = options;
   const federation = await createFederation({ ...backend, identitySecret, rate, log });
-  const metrics = createGatewayMetrics();
+  const run = shareTopics(federation.run, rate, log);
+  const streams = serveWebSocket(run, { trustProxy });
+  const metrics = createGatewayMetrics(streams.count);
   const ready = async () => void (await redis?.ping());
   const allMetrics = async () => (await metrics.text()) + (await backend.metrics());
-  const run = shareTopics(federation.run, rate, log);
   const models = createModelCatalogue(federation);
   const market = { jobs: backend.jobs, models, blobs, log };
   const routes = [
@@ -56,8 +57,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...openaiRoutes(market),
     ...healthRoutes({ ready, metrics: allMetrics }),
   ];
-  const server = createEdgeServer({ routes, rate, trustProxy, log });
-  const streams = serveWebSocket(run, { trustProxy });
+  const onAnswer = metrics.answered;
+  const server = createEdgeServer({ routes, rate, trustProxy, log, onAnswer });
   routeUpgrades(server, streams, backend);
   const port = await listen(server, options.port, options.host);
   return {

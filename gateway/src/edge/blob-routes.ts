@@ -9,6 +9,7 @@ const PATH = /^\/v2\/blobs\/(?<sha256>[^/]+)$/;
 /** Large tensors by the sha256 of their bytes. Whoever knows the hash may read; a put is checked while it streams. */
 export function blobRoutes(blobs: BlobStore): Route[] {
   const route = (method: string, handle: (exchange: Exchange) => Promise<void>): Route => ({
+    name: 'blobs',
     method,
     path: PATH,
     handle,

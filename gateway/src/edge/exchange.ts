@@ -15,6 +15,8 @@ export interface Exchange {
 }
 
 export interface Route {
+  /** For metrics: few, and never with an id in them. */
+  readonly name: string;
   readonly method: string;
   /** With named groups; matched against the whole path. */
   readonly path: RegExp;

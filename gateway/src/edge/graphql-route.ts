@@ -18,7 +18,7 @@ export function graphqlRoutes(run: RunOperation, log: Log): Route[] {
   const describe: NonNullable<Route['describe']> = (error) => ({ errors: [formatError(error)] });
   const handle = (exchange: Exchange) => answer(exchange, run, log);
   return ['GET', 'POST'].flatMap((method) => [
-    { method, path: /^\/graphql(\/stream)?$/, handle, describe },
+    { name: 'graphql', method, path: /^\/graphql(\/stream)?$/, handle, describe },
   ]);
 }
 

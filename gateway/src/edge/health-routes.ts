@@ -13,6 +13,7 @@ const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
 /** `/healthz`: the process answers. `/readyz`: so does what it needs. `/metrics`: for Prometheus. */
 export function healthRoutes({ ready, metrics }: Health): Route[] {
   const get = (path: RegExp, handle: (exchange: Exchange) => Promise<void>): Route => ({
+    name: 'health',
     method: 'GET',
     path,
     handle,

@@ -13,6 +13,8 @@ export interface EdgeOptions {
   readonly rate: RateLimit;
   readonly trustProxy: boolean;
   readonly log: Log;
+  /** Hears of every answer, by the name of its route. */
+  readonly onAnswer?: (route: string, status: number, seconds: number) => void;
 }
 
 /** Pages of any origin may call the gateway: nothing here rests on cookies. */
@@ -36,6 +38,11 @@ export function createEdgeServer(options: EdgeOptions): Server {
     const url = new URL(request.url ?? '/', 'http://gateway');
     const here = routes.filter(({ path }) => path.test(url.pathname));
     const route = here.find(({ method }) => method === request.method || method === '*');
+    const begun = performance.now();
+    response.once('close', () => {
+      const seconds = (performance.now() - begun) / 1000;
+      options.onAnswer?.(route?.name ?? 'none', response.statusCode, seconds);
+    });
     try {
       if (route === undefined) return refuseRoute(response, url.pathname, here);
       await route.handle(exchangeOf({ request, response, url, route }, options));

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { formatError } from '@assay/kit';
 import { AssayError } from '@assay/wire';
-import { type ExecutionArgs, Kind, OperationTypeNode } from 'graphql';
+import { type ExecutionArgs, GraphQLError, Kind, OperationTypeNode } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { MAX_GRAPHQL_BYTES } from '../edge/graphql-request.ts';
@@ -13,6 +14,8 @@ import type { RunOperation } from './shared-topics.ts';
 
 export interface StreamServer {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Sockets open now. */
+  count(): number;
   /** Says goodbye (1001) to every socket; their sources close. */
   close(): Promise<void>;
 }
@@ -23,6 +26,8 @@ export interface WebSocketOptions {
 }
 
 const UNAUTHORIZED = 4401;
+/** Operations that one socket may have under way. */
+const OPERATIONS_PER_SOCKET = 256;
 
 /** graphql-ws wants a parsed operation to tell streams from answers; the federation parses, so it sees this one. */
 const ANY_OPERATION = {
@@ -55,7 +60,8 @@ export function serveWebSocket(operation: RunOperation, options: WebSocketOption
       connectionInitWaitTimeout: 5_000,
       onConnect: ({ connectionParams, extra }) =>
         admit(extra as unknown as Connection, connectionParams, options.trustProxy),
-      onSubscribe: ({ extra }, _, params) => {
+      onSubscribe: ({ extra, subscriptions }, _, params) => {
+        if (Object.keys(subscriptions).length > OPERATIONS_PER_SOCKET) return [tooMany()];
         const { context } = extra as unknown as Connection;
         return { document: ANY_OPERATION, contextValue: { params, context } } as never;
       },
@@ -69,8 +75,18 @@ export function serveWebSocket(operation: RunOperation, options: WebSocketOption
     handleUpgrade(request, socket, head) {
       sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
     },
+    count: () => sockets.clients.size,
     close: async () => server.dispose(),
   };
+}
+
+function tooMany(): GraphQLError {
+  const originalError = new AssayError('G801', {
+    details: { limit: OPERATIONS_PER_SOCKET },
+    hint: 'End some operations of this socket, or open another.',
+  });
+  const { message, extensions = {} } = formatError(originalError);
+  return new GraphQLError(message, { extensions });
 }
 
 interface Operation {

@@ -44,6 +44,7 @@ export async function startTestEdges(jobs: JobsPort): Promise<{ url: string; blo
   const blobs = await createFileBlobStore({ dir });
   const models = {
     list: async () => TEST_MODELS,
+    isLive: async (id: string) => id === TEST_MODELS[0]?.id,
     async find(reference: string) {
       const found = TEST_MODELS.find(({ id, name }) => id === reference || name === reference);
       if (found === undefined) throw new AssayError('I104', { details: { model: reference } });

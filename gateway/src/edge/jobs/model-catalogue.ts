@@ -24,12 +24,17 @@ export interface ModelCatalogue {
   /** By id, or by name with or without a version. Throws I104 where no model, or more than one publisher's, fits. */
   find(reference: string, version?: string): Promise<ModelFacts>;
   list(): Promise<readonly ModelFacts[]>;
+  /** Whether a provider serves it now. */
+  isLive(id: Hex): Promise<boolean>;
 }
 
 const FIELDS = `id name version task publisher deprecated
   inputs { name datatype shape } outputs { name datatype shape }`;
 const BY_ID = `query ($id: ID!) { model(id: $id) { ${FIELDS} } }`;
 const BY_TEXT = `query ($filter: ModelFilter) { models(filter: $filter, first: 100) { edges { node { ${FIELDS} } } } }`;
+
+const LIVE_OFFERS =
+  'query ($id: ID!) { model(id: $id) { offers(first: 100) { edges { node { livePrice } } } } }';
 
 const KEEP_MS = 5_000;
 const KEEP_AT_MOST = 1_000;
@@ -38,16 +43,13 @@ const KEEP_AT_MOST = 1_000;
 export function createModelCatalogue(federation: Pick<Federation, 'run'>): ModelCatalogue {
   const known = new Map<string, { until: number; facts: Promise<readonly ModelFacts[]> }>();
 
-  async function ask(query: string, variables: Record<string, unknown>) {
+  async function ask<T>(query: string, variables: Record<string, unknown>): Promise<T> {
     const caller = { requestId: 'catalogue' };
     const context = { caller, peer: 'gateway', internal: true };
     const answer = (await federation.run({ query, variables }, context)) as ExecutionResult;
     const [fault] = answer.errors ?? [];
     if (fault !== undefined) throw new AssayError('G805', { details: { reason: fault.message } });
-    return (answer.data ?? {}) as {
-      model?: ModelFacts | null;
-      models?: { edges: { node: ModelFacts }[] };
-    };
+    return (answer.data ?? {}) as T;
   }
 
   function remember(key: string, load: () => Promise<readonly ModelFacts[]>) {
@@ -62,16 +64,25 @@ export function createModelCatalogue(federation: Pick<Federation, 'run'>): Model
   }
 
   const byId = async (id: string) => {
-    const { model } = await ask(BY_ID, { id: id.toLowerCase() });
+    const { model } = await ask<{ model?: ModelFacts | null }>(BY_ID, { id: id.toLowerCase() });
     return model ? [model] : [];
   };
   const byText = async (text?: string) => {
-    const { models } = await ask(BY_TEXT, text === undefined ? {} : { filter: { text } });
+    const { models } = await ask<{ models?: { edges: { node: ModelFacts }[] } }>(
+      BY_TEXT,
+      text === undefined ? {} : { filter: { text } },
+    );
     return (models?.edges ?? []).map(({ node }) => node).filter(({ deprecated }) => !deprecated);
   };
 
   return {
     list: () => remember('', () => byText()),
+    async isLive(id) {
+      const { model } = await ask<{
+        model?: { offers: { edges: { node: { livePrice: string | null } }[] } } | null;
+      }>(LIVE_OFFERS, { id });
+      return (model?.offers.edges ?? []).some(({ node }) => node.livePrice !== null);
+    },
     async find(reference, version) {
       const isId = /^0x[0-9a-f]{64}$/i.test(reference);
       const [name = '', tag = version] = isId ? [reference] : reference.split('@');

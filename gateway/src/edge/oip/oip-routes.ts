@@ -13,6 +13,7 @@ export function oipRoutes(market: EdgeMarket): Route[] {
     path: string,
     handle: (exchange: Exchange) => Promise<void>,
   ): Route => ({
+    name: 'oip',
     method,
     path: new RegExp(`^${path}$`),
     handle,
@@ -21,9 +22,13 @@ export function oipRoutes(market: EdgeMarket): Route[] {
   });
   return [
     route('GET', '/v2/?', ({ response }) => describeServer(response)),
-    route('GET', '/v2/health/(?:live|ready)', async ({ response }) =>
-      sendJson(response, 200, { live: true, ready: true }),
+    route('GET', '/v2/health/live', async ({ response }) =>
+      sendJson(response, 200, { live: true }),
     ),
+    route('GET', '/v2/health/ready', async ({ response }) => {
+      await market.models.list();
+      sendJson(response, 200, { ready: true });
+    }),
     route('GET', MODEL, (exchange) => describeModel(exchange, market)),
     route('GET', `${MODEL}/ready`, (exchange) => modelReady(exchange, market)),
     route('POST', `${MODEL}/infer`, (exchange) => infer(exchange, market)),
@@ -57,7 +62,9 @@ async function describeModel(
   });
 }
 
+/** Ready is what a provider serves now. */
 async function modelReady({ response, params }: Exchange, { models }: EdgeMarket): Promise<void> {
-  const { name } = await models.find(params.model ?? '', params.version);
-  sendJson(response, 200, { name, ready: true });
+  const { id, name } = await models.find(params.model ?? '', params.version);
+  const ready = await models.isLive(id);
+  sendJson(response, ready ? 200 : 503, { name, ready });
 }

@@ -186,6 +186,8 @@ test('describes server, model and readiness', async () => {
     inputs: [{ name: 'x' }],
   });
   expect(await get('/v2/models/adder/versions/1/ready')).toEqual({ name: 'adder', ready: true });
+  expect((await fetch(`${url}/v2/models/embedder/ready`)).status).toBe(503);
+  expect(await get('/v2/health/ready')).toEqual({ ready: true });
 });
 
 const saying = (...parts: string[]) =>

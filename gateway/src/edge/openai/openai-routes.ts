@@ -13,6 +13,7 @@ export function openaiRoutes(market: EdgeMarket): Route[] {
     path: RegExp,
     handle: (exchange: Exchange) => Promise<void>,
   ): Route => ({
+    name: 'openai',
     method,
     path,
     handle,
