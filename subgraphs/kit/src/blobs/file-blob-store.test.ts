@@ -91,6 +91,23 @@ test('forgets a blob once it expires; another put keeps it longer', async () => 
   expect(await readdir(join(dir, hashOf('old').slice(2, 4)))).toEqual([]);
 });
 
+test('refuses blobs when all space is taken, also after a restart', async () => {
+  const { dir, clock, codeOf } = await setup();
+  const open = () =>
+    createFileBlobStore({ dir, maxTotalBytes: 6, retentionMs: 1000, now: () => clock.now });
+  const first = await open();
+  await first.add(text('sixsix'));
+  expect(await codeOf(first.add(text('more')))).toBe('G801');
+  await first.close();
+  const second = await open();
+  expect(await codeOf(second.add(text('more')))).toBe('G801');
+  await second.close();
+  clock.now += 2000;
+  const third = await open();
+  expect(await codeOf(third.add(text('more')))).toBe('stored');
+  await third.close();
+});
+
 test('removes a blob at once', async () => {
   const { store } = await setup();
   const { sha256 } = await store.add(text('secret'));

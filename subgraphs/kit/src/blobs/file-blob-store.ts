@@ -12,11 +12,14 @@ export interface FileBlobStoreOptions {
   readonly maxBytes?: number;
   /** How long a blob lives after its last put; outputs are kept ten minutes. */
   readonly retentionMs?: number;
+  /** What all blobs together may take; puts beyond it are refused until older ones expire. */
+  readonly maxTotalBytes?: number;
   readonly sweepMs?: number;
   readonly now?: () => number;
 }
 
 const TEN_MINUTES = 600_000;
+const TEN_GIBIBYTES = 10 * 1024 ** 3;
 
 /** A BlobStore in a directory: `<dir>/ab/<sha256>`, whose mtime is the moment it expires. */
 export async function createFileBlobStore(options: FileBlobStoreOptions): Promise<BlobStore> {
@@ -28,6 +31,9 @@ export async function createFileBlobStore(options: FileBlobStoreOptions): Promis
   } = options;
   const incoming = join(dir, 'incoming');
   await mkdir(incoming, { recursive: true });
+  const { maxTotalBytes = TEN_GIBIBYTES } = options;
+  /** What is stored, as of the last sweep and what this store has put since. */
+  let stored = await sweepBlobs(dir, now());
 
   const pathOf = (sha256: Hex) => join(dir, sha256.slice(2, 4), sha256.slice(2));
 
@@ -40,6 +46,7 @@ export async function createFileBlobStore(options: FileBlobStoreOptions): Promis
   }
 
   async function put(sha256: Hex, source: BlobSource): Promise<StoredBlob> {
+    if (stored >= maxTotalBytes) throw full(maxTotalBytes);
     const temporary = join(incoming, randomUUID());
     try {
       const bytes = await receive(temporary, source, { sha256, maxBytes });
@@ -47,6 +54,7 @@ export async function createFileBlobStore(options: FileBlobStoreOptions): Promis
       await utimes(temporary, new Date(), new Date(expiresAt));
       await mkdir(join(dir, sha256.slice(2, 4)), { recursive: true });
       await rename(temporary, pathOf(sha256));
+      stored += bytes;
       return { sha256, bytes, expiresAt, stream: () => createReadStream(pathOf(sha256)) };
     } finally {
       await rm(temporary, { force: true });
@@ -54,7 +62,12 @@ export async function createFileBlobStore(options: FileBlobStoreOptions): Promis
   }
 
   const sweep = setInterval(() => {
-    sweepBlobs(dir, now()).catch(() => undefined); // the next sweep tries again
+    sweepBlobs(dir, now()).then(
+      (bytes) => {
+        stored = bytes;
+      },
+      () => undefined, // the next sweep tries again
+    );
   }, options.sweepMs ?? 60_000);
   sweep.unref();
 
@@ -113,6 +126,14 @@ function absent(cause: NodeJS.ErrnoException): undefined {
 
 function tooLarge(limit: number): AssayError {
   return new AssayError('G802', { details: { limit }, hint: `A blob has at most ${limit} bytes.` });
+}
+
+function full(limit: number): AssayError {
+  return new AssayError('G801', {
+    details: { limit },
+    hint: 'All space for blobs is taken: try again when older ones have expired.',
+    retryAfterMs: 60_000,
+  });
 }
 
 function otherHash(expected: Hex, actual: Hex): AssayError {
