@@ -40,6 +40,12 @@ const mappings: Suite = {
   count: ({ output, exitCode }) => countOwn(output, exitCode),
 };
 
+const longHistory: Suite = {
+  ...vitest('index'),
+  name: 'index (2,000 events)',
+  env: { INDEX_EVENTS: '2000', INDEX_SEED: '7' },
+};
+
 const formatAndLint = [
   check('format', 'biome', 'format', '.'),
   check('lint', 'biome', 'lint', '--error-on-warnings', '.'),
@@ -60,5 +66,5 @@ export const GROUPS: Readonly<Record<string, readonly Suite[]>> = {
   check: [...formatAndLint, types, vitest('unit')],
   test,
   ci: [...formatAndLint, check('format (contracts)', 'forge', 'fmt', '--check'), types, ...test],
-  deep: [forge('deep'), vitest('deep')],
+  deep: [forge('deep'), longHistory, vitest('deep')],
 };

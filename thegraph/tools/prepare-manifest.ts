@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Deployment } from '@assay/wire';
+import { AssayError, type Deployment } from '@assay/wire';
 import { parseDocument } from 'yaml';
 import { buildIndex } from './build-index.ts';
 
@@ -34,6 +34,12 @@ export function fillManifest(manifest: string, deployment: Deployment, network: 
   const sources = document.toJS().dataSources as { name: string }[];
   sources.forEach(({ name }, index) => {
     const address = (deployment.contracts as Record<string, string>)[name];
+    if (address === undefined) {
+      throw new AssayError('I100', {
+        details: { contract: name },
+        hint: `The deployment has no address for ${name}; deploy it, or give its address.`,
+      });
+    }
     document.setIn(['dataSources', index, 'network'], network);
     document.setIn(['dataSources', index, 'source', 'address'], address);
     document.setIn(['dataSources', index, 'source', 'startBlock'], deployment.deployBlock);
