@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { RuntimeOptions } from '../../inference/messages.ts';
 import { type Child, startChild } from './child-process.ts';
 import { limitMemory } from './limit-memory.ts';
 
@@ -9,6 +10,7 @@ export interface NurseryOptions {
   readonly modelsDir: string;
   readonly runDir: string;
   readonly maxMemoryBytes: number;
+  readonly runtime?: RuntimeOptions;
   readonly log: Logger;
 }
 
@@ -32,7 +34,9 @@ export function createNursery({
   runDir,
   maxMemoryBytes,
   log,
+  runtime,
 }: NurseryOptions): Nursery {
+  const tf32 = runtime && runtime.executionProvider !== 'cpu' ? runtime.tf32 : undefined;
   const emptyDir = join(runDir, 'empty');
   mkdirSync(emptyDir, { recursive: true, mode: 0o555 });
   const spares = new Set<Child>();
@@ -44,6 +48,7 @@ export function createNursery({
       modelsDir,
       emptyDir,
       dataLimitBytes: NODE_START + maxMemoryBytes,
+      tf32,
       log,
     });
     alive.add(child);

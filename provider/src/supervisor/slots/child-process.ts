@@ -11,6 +11,8 @@ export interface ChildOptions {
   readonly modelsDir: string;
   readonly emptyDir: string;
   readonly dataLimitBytes: number;
+  /** Only set where a GPU computes: TF32 is on by default there, and another execution class. */
+  readonly tf32?: boolean | undefined;
   readonly log: Logger;
 }
 
@@ -34,11 +36,17 @@ export interface Child {
 
 const STDERR_KEPT = 4_096;
 
-export function startChild({ modelsDir, emptyDir, dataLimitBytes, log }: ChildOptions): Child {
+export function startChild({
+  modelsDir,
+  emptyDir,
+  dataLimitBytes,
+  tf32,
+  log,
+}: ChildOptions): Child {
   const { file, args } = spawnCommand({ modelsDir, dataLimitBytes });
   const child = spawn(file, args, {
     cwd: emptyDir,
-    env: {},
+    env: tf32 === undefined ? {} : { NVIDIA_TF32_OVERRIDE: tf32 ? '1' : '0' },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   const socket = child.stdio[3];
