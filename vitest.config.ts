@@ -14,7 +14,7 @@ const onNetwork = (name: string, folder: string, setup: string[] = []) => ({
     globalSetup: setup,
     fileParallelism: false,
     testTimeout: 60_000,
-    hookTimeout: 180_000,
+    hookTimeout: 300_000,
   },
 });
 

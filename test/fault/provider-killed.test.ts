@@ -23,18 +23,18 @@ async function setup(distributed: boolean) {
 /** Follows a job and kills its provider when the first output is there. */
 async function killMidJob(means: Awaited<ReturnType<typeof setup>>, id: string) {
   const events: SeenEvent[] = [];
-  let killedAt = 0;
+  let killed = false;
   for await (const event of jobEvents(means.network, means.session, { id })) {
     events.push(event);
-    if (event.__typename !== 'JobOutput' || killedAt !== 0) continue;
+    if (event.__typename !== 'JobOutput' || killed) continue;
     const assigned = events.find(({ __typename }) => __typename === 'JobAssigned');
     const victim = means.providers.find(
       ({ address }) => address === assigned?.providerId.toLowerCase(),
     );
     await victim?.kill();
-    killedAt = performance.now();
+    killed = true;
   }
-  return { events, silenceMs: performance.now() - killedAt };
+  return events;
 }
 
 test.each([
@@ -42,7 +42,7 @@ test.each([
   ['distributed', true],
 ])(
   'a provider killed mid-job: the job goes on elsewhere, nothing lost or doubled (%s)',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (_, distributed) => {
     const means = await setup(distributed);
     const id = await submitJob(
@@ -51,20 +51,25 @@ test.each([
       textJob(means.network, LONG, { retries: 2 }),
     );
 
-    const { events, silenceMs } = await killMidJob(means, id);
+    const events = await killMidJob(means, id);
 
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
     expect(events.map(({ __typename }) => __typename)).toContain('JobFailedOver');
-    expect(events.at(-1)).toMatchObject({ __typename: 'JobCompleted', units: `${LONG}` });
-    expect(silenceMs).toBeGreaterThan(0);
-
-    const { events: whole } = { events: await allEvents(means.network, means.session, { id }) };
-    expect(textOf(whole)).toBe(textOf(events));
+    const completed = events.at(-1);
+    expect(completed?.__typename).toBe('JobCompleted');
+    // This model's tokens are characters: each arrives once, and those of the dead provider are not paid for.
+    expect(textOf(events)).toHaveLength(LONG);
+    expect(Number(completed?.units)).toBeLessThanOrEqual(LONG);
+    expect(completed?.price).toBe(`${sumOf(completed?.receipts, 'price')}`);
+    expect(await allEvents(means.network, means.session, { id })).toEqual(events);
   },
 );
 
+const sumOf = (receipts: readonly Record<string, string>[], field: string) =>
+  receipts.reduce((sum, receipt) => sum + BigInt(receipt[field] ?? 0), 0n);
+
 test('when every provider is killed the job ends with JobFailed, never in silence', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const means = await setup(false);
   const id = await submitJob(
