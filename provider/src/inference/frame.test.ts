@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { encodeFrame, FrameReader } from './frame.ts';
+
+const bytes = (...parts: readonly Uint8Array[]) => Buffer.concat(parts);
+const tensor = fc.record({
+  name: fc.string({ minLength: 1, maxLength: 20 }),
+  datatype: fc.constantFrom('FP32' as const, 'UINT8' as const),
+  shape: fc.array(fc.nat(100), { maxLength: 4 }),
+  data: fc.uint8Array({ maxLength: 200 }),
+});
+
+it('frames come out as they went in, however the socket cuts them', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(tensor, { maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+      fc.integer({ min: 1, max: 97 }),
+      (frames, step) => {
+        const wire = bytes(...frames.flatMap((tensors, index) => encodeFrame({ index }, tensors)));
+        const reader = new FrameReader();
+        const read = [];
+        for (let at = 0; at < wire.byteLength; at += step)
+          read.push(...reader.push(wire.subarray(at, at + step)));
+        expect(read.map(({ message }) => message)).toEqual(frames.map((_, index) => ({ index })));
+        expect(read.map(({ tensors }) => tensors.map(({ data }) => [...data]))).toEqual(
+          frames.map((tensors) => tensors.map(({ data }) => [...data])),
+        );
+        for (const { tensors } of read)
+          for (const { data } of tensors) expect(data.byteOffset % 8).toBe(0);
+      },
+    ),
+  );
+});
+
+it('refuses lengths beyond its limit before it takes memory for them', () => {
+  const huge = Buffer.alloc(4);
+  huge.writeUInt32LE(0xffff_fff0);
+  expect(() => [...new FrameReader(1_000).push(huge)]).toThrow(RangeError);
+});
+
+it('random and damaged bytes end in an error or in silence, never in anything else', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 1, maxLength: 300 }),
+      fc.array(tensor, { maxLength: 2 }),
+      fc.nat(),
+      (noise, tensors, place) => {
+        const wire = bytes(...encodeFrame({ type: 'run' }, tensors));
+        wire.set(
+          noise.subarray(0, wire.byteLength),
+          place % wire.byteLength > wire.byteLength - noise.byteLength
+            ? 0
+            : place % wire.byteLength,
+        );
+        for (const damaged of [noise, wire]) {
+          try {
+            for (const frame of new FrameReader(10_000).push(damaged))
+              expect(Array.isArray(frame.tensors)).toBe(true);
+          } catch (error) {
+            expect(error instanceof RangeError || error instanceof SyntaxError).toBe(true);
+          }
+        }
+      },
+    ),
+  );
+});
