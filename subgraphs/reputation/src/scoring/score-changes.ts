@@ -4,6 +4,8 @@ import type { Standing } from './scoreboard.ts';
 
 /** Smaller moves are not news. */
 const NOTABLE = 0.0005;
+/** A record falls by itself only when a slash comes: it heals with time. */
+const SLASH_MOVE = 1e-6;
 const HOUR_MS = 3_600_000;
 const HISTORY_POINTS = 72;
 
@@ -34,7 +36,9 @@ function reasonOf(before: readonly ScorePart[], after: readonly ScorePart[]): st
     const old = before.find((part) => part.name === name)?.value ?? value;
     return { name, by: (value - old) * weight, explanation };
   });
-  const [most] = moves.toSorted((a, b) => Math.abs(b.by) - Math.abs(a.by));
+  // A slash moves trust more than the record, and is the reason all the same.
+  const slash = moves.find(({ name, by }) => name === 'record' && by < -SLASH_MOVE);
+  const most = slash ?? moves.toSorted((a, b) => Math.abs(b.by) - Math.abs(a.by)).at(0);
   if (most === undefined || most.by === 0) return 'scored for the first time';
   return `${most.name} ${most.by > 0 ? 'rose' : 'fell'}: ${most.explanation}`;
 }

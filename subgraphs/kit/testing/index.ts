@@ -1,0 +1,3 @@
+export * from './counting-proxy.ts';
+export * from './mock-index.ts';
+export * from './start-backing.ts';
