@@ -182,8 +182,13 @@ export const configSchema = z
       .prefault({}),
     disputes: z
       .object({
-        /** Serve as a juror when drawn. */
+        /** Serve as a juror when drawn; votes are sent with keys.ownerKey. */
         juror: z.boolean().default(true),
+        /** HTTP stores where evidence is exchanged: `PUT` and `GET {url}/{ticket}`. */
+        evidenceUrls: z
+          .array(z.url({ protocol: /^https?$/ }))
+          .max(8)
+          .default([]),
       })
       .strict()
       .prefault({}),

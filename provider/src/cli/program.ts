@@ -3,6 +3,7 @@ import { loadConfig } from '../load-config.ts';
 import { startProvider } from '../supervisor/start-provider.ts';
 import { createLog } from '../telemetry/log.ts';
 import { CONFIG_OPTION } from './config-option.ts';
+import { addDisputeCommands } from './dispute-commands.ts';
 import { addMoneyCommands } from './money-commands.ts';
 import { addSetupCommands } from './setup-commands.ts';
 import { addWatchCommands } from './watch-commands.ts';
@@ -29,5 +30,6 @@ export function buildProgram(environment: NodeJS.ProcessEnv): Command {
     });
   addWatchCommands(program, environment);
   addMoneyCommands(program, environment);
+  addDisputeCommands(program);
   return program;
 }

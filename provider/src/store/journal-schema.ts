@@ -57,6 +57,27 @@ CREATE TABLE IF NOT EXISTS claims (
   gas_price TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS retained (
+  ticket TEXT PRIMARY KEY,
+  segment TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS retained_segment ON retained (segment);
+
+CREATE TABLE IF NOT EXISTS disputes (
+  id TEXT PRIMARY KEY,
+  role TEXT NOT NULL,
+  model_id TEXT NOT NULL,
+  receipt TEXT NOT NULL,
+  input_root TEXT NOT NULL,
+  commit_ends INTEGER NOT NULL,
+  reveal_ends INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  vote TEXT,
+  note TEXT NOT NULL DEFAULT ''
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS facts (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL

@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Address, Hex } from '@assay/wire';
+import type { DisputeRecord } from '../dispute/dispute-book.ts';
 import type { MarketplaceLink } from '../link/marketplace-link.ts';
 import type { LoadedConfig } from '../load-config.ts';
 import type { Claimer } from '../settlement/claimer.ts';
@@ -24,6 +25,7 @@ export interface ControlOptions {
   readonly links: readonly MarketplaceLink[];
   readonly claimer: Claimer;
   /** What is wrong with offers on chain, by model. */
+  readonly disputes: () => readonly DisputeRecord[];
   readonly offerFaults: () => ReadonlyMap<Hex, string>;
   /** Tickets refused since the start, by code. */
   readonly refusals: () => Readonly<Record<string, number>>;
@@ -57,6 +59,7 @@ export async function serveControl(
       void options.drain();
       return status();
     },
+    'GET /disputes': () => json(options.disputes()),
     'POST /claim': async () => json((await claimer.claim({ all: true })) ?? { claimed: 'nothing' }),
     'POST /withdraw': async () =>
       json((await claimer.withdraw()) ?? { withdrawn: 'nothing has matured' }),

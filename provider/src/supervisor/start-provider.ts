@@ -5,9 +5,16 @@ import { type Address, type Domain, type Hex, signerOf } from '@assay/wire';
 import type { Logger } from 'pino';
 import { createChain } from '../chain/chain.ts';
 import { createSender } from '../chain/sender.ts';
+import { createDisputeBook } from '../dispute/dispute-book.ts';
+import { createDisputeDuty } from '../dispute/dispute-duty.ts';
+import { encodeEvidence } from '../dispute/evidence.ts';
+import { createEvidenceStore } from '../dispute/evidence-store.ts';
+import { jurorSender } from '../dispute/juror-sender.ts';
+import { createEnergyMeter } from '../energy/energy-meter.ts';
 import { openKey } from '../keys/open-key.ts';
 import type { LoadedConfig } from '../load-config.ts';
 import { createReceiptStore } from '../receipt/receipt-store.ts';
+import { openVault } from '../retention/vault.ts';
 import { createClaimer } from '../settlement/claimer.ts';
 import { createLedger } from '../settlement/ledger.ts';
 import { createPaymentDesk } from '../settlement/payment-desk.ts';
@@ -19,6 +26,7 @@ import { identifyProvider } from './identify-provider.ts';
 import { bundleStoreIn, loadOffer, resolveModel } from './load-offers.ts';
 import { observeDesk } from './observe-desk.ts';
 import { createAttempts } from './serve/attempt.ts';
+import { evidenceOf } from './serve/evidence-of.ts';
 import { createPriceBoard } from './serve/price-board.ts';
 import type { ServedOffer } from './serve/served-offer.ts';
 import { createTicketDesk } from './serve/ticket-desk.ts';
@@ -83,6 +91,11 @@ export async function startProvider({
       log,
     });
     closers.push(() => pool.close());
+    const energy = createEnergyMeter({
+      method: config.energy.method,
+      busy: () => pool.stats().busy,
+    });
+    closers.push(() => energy.close());
     const offers = new Map<Hex, ServedOffer>();
     for (const model of config.models) {
       const resolved = await resolveModel(model, { chain, deployment, store });
@@ -92,7 +105,18 @@ export async function startProvider({
       );
     }
 
+    const vault = await openVault({
+      directory: join(config.dataDir, 'vault'),
+      journal,
+      secret: privateKey,
+      keepMs: config.retention.seconds * 1000,
+      maxBytes: config.retention.maxBytes,
+      now: Date.now,
+      log,
+    });
+    closers.push(() => vault.close());
     const receipts = createReceiptStore(journal);
+    const book = createDisputeBook(journal);
     const ledger = createLedger(journal, config.credit.forgiveAfterSeconds * 1000);
     const attempts = createAttempts();
     const prices = createPriceBoard();
@@ -125,8 +149,9 @@ export async function startProvider({
       credit: config.credit,
       maxQueue: config.slots.maxQueue,
       draining: () => draining,
-      energyOf: () => undefined,
-      retain: async () => undefined,
+      energyOf: energy.joulesOf,
+      retain: (attempt, input, output, statement) =>
+        vault.put(attempt.ticketId, encodeEvidence(evidenceOf(attempt, input, output, statement))),
       observer,
       log,
     });
@@ -139,6 +164,23 @@ export async function startProvider({
       onStored: () => metrics.payments.inc({ outcome: 'stored' }),
       onRefused: () => metrics.payments.inc({ outcome: 'refused' }),
     });
+    const sender = createSender({ chain, privateKey, pollMs });
+    const duty = createDisputeDuty({
+      ...{ provider, domain: { chainId: deployment.chainId, verifyingContract: escrow } },
+      manager: deployment.contracts.DisputeManager,
+      deployBlock: deployment.deployBlock,
+      chain,
+      sender,
+      jurorSender: await jurorSender({ config, environment, chain, provider }),
+      book,
+      receipts,
+      vault,
+      evidence: createEvidenceStore(join(config.dataDir, 'evidence'), config.disputes.evidenceUrls),
+      offers,
+      pool,
+      everyMs: pollMs,
+      log,
+    });
     const claimer = createClaimer({
       provider,
       escrow,
@@ -146,7 +188,7 @@ export async function startProvider({
       ledger,
       sessions,
       log,
-      sender: createSender({ chain, privateKey, pollMs }),
+      sender,
       rules: { ...config.settlement, maxAgeMs: config.settlement.maxAgeSeconds * 1000 },
       claimEveryMs: config.settlement.claimEverySeconds * 1000,
       autoWithdrawAbove: config.settlement.autoWithdrawAbove,
@@ -170,7 +212,7 @@ export async function startProvider({
       tickets,
       payments,
       draining: () => draining,
-      energy: () => ({ method: 'unavailable' }),
+      energy: () => ({ method: energy.method }),
       log,
     });
     const watcher = watchOffers({ chain, deployment, provider, offers, log });
@@ -187,6 +229,7 @@ export async function startProvider({
       drain,
       draining: () => draining,
       refusals,
+      disputes: book.all,
       offerFaults: watcher.faults,
     });
     closers.push(() => control.close());
@@ -194,6 +237,7 @@ export async function startProvider({
     writeFileSync(join(config.dataDir, 'http.port'), String(httpPort));
     claimer.start();
     watcher.start();
+    duty.start();
     closers.push(() => watcher.stop());
     log.info(
       { provider, models: [...offers.keys()], http: `http://${config.http.host}:${httpPort}` },
@@ -210,7 +254,7 @@ export async function startProvider({
       await attempts.idle();
       await payments.idle();
       await Promise.all(links.map((link) => link.close(reason)));
-      await claimer.stop();
+      await Promise.all([claimer.stop(), duty.stop()]);
       await closeAll();
       log.info({ reason }, 'stopped');
     };

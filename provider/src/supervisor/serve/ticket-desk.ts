@@ -16,7 +16,7 @@ import {
 import type { Logger } from 'pino';
 import type { MarketplaceLink } from '../../link/marketplace-link.ts';
 import type { ReceiptStore } from '../../receipt/receipt-store.ts';
-import { signReceipt } from '../../receipt/sign-receipt.ts';
+import { type SignedStatement, signReceipt } from '../../receipt/sign-receipt.ts';
 import { type CreditLimits, checkCredit } from '../../settlement/check-credit.ts';
 import type { Ledger } from '../../settlement/ledger.ts';
 import type { SessionFacts, SessionReader } from '../../settlement/session-facts.ts';
@@ -64,7 +64,12 @@ export interface DeskOptions {
   /** Joules of one run, or undefined where nothing can be read. */
   readonly energyOf: (computeMs: number, batchSize: number) => number | undefined;
   /** Keeps input and output for disputes, before the receipt is stored. */
-  readonly retain: (attempt: Attempt, input: JobInput, output: Released) => Promise<void>;
+  readonly retain: (
+    attempt: Attempt,
+    input: JobInput,
+    output: Released,
+    statement: SignedStatement,
+  ) => Promise<void>;
   readonly observer: DeskObserver;
   readonly log: Logger;
 }
@@ -193,7 +198,6 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     const committedInput = inputRoot(fromHex(meta.inputSalt), params, input.committed);
     const result = await running;
     const released = await release.finish(result);
-    await options.retain(attempt, input, released);
     const units = BigInt(result.units);
     const price = cost(units, meta, attempt.ticket);
     const statement = signReceipt(
@@ -215,6 +219,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       randomBytes(16),
       options,
     );
+    await options.retain(attempt, input, released, statement);
     const owner = { gateway: attempt.gateway, modelId: offer.modelId, ticket: attempt.ticket };
     const stored = await receipts.keep(statement, owner);
     attempts.stated(attempt);
