@@ -1,3 +1,4 @@
+import './hide-float16-array.ts';
 import { Socket } from 'node:net';
 import { serveChild } from './child.ts';
 

@@ -1,3 +1,4 @@
+import './hide-float16-array.ts';
 import { InferenceSession, type Tensor as OrtTensor } from 'onnxruntime-node';
 import { InferenceFault } from './inference-fault.ts';
 import type { RuntimeOptions } from './messages.ts';
