@@ -66,5 +66,5 @@ export const GROUPS: Readonly<Record<string, readonly Suite[]>> = {
   check: [...formatAndLint, types, vitest('unit')],
   test,
   ci: [...formatAndLint, check('format (contracts)', 'forge', 'fmt', '--check'), types, ...test],
-  deep: [forge('deep'), longHistory, vitest('deep')],
+  deep: [forge('ci'), longHistory],
 };
