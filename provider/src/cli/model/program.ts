@@ -2,6 +2,7 @@ import { TASKS } from '@assay/wire';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkModel } from './check-model.ts';
 import { importModel } from './import-model.ts';
+import { manifestJsonSchema } from './manifest-json-schema.ts';
 import { publishModel } from './publish-model.ts';
 
 /** The commands of `assay-model`: from an ONNX file to a model on chain. */
@@ -62,6 +63,11 @@ export function buildModelProgram(environment: NodeJS.ProcessEnv): Command {
     .action((folder: string, options: Omit<Parameters<typeof publishModel>[1], 'environment'>) =>
       publishModel(folder, { ...options, environment }),
     );
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of manifest.json')
+    .action(() => console.log(manifestJsonSchema()));
 
   return program;
 }
