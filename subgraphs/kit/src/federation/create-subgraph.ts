@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from '@apollo/server/plugin/disabled';
 import { type Identity, verifyIdentity } from '@assay/wire';
 import {
   type DocumentNode,
@@ -55,7 +58,12 @@ export async function createSubgraph<C extends object>(
     introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginInlineTraceDisabled(), reporter.plugin],
+    // Cache hints would instrument every field, and nothing behind a gateway reads them.
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      reporter.plugin,
+    ],
     formatError: (_, error) => formatError(error),
   });
   await apollo.start();

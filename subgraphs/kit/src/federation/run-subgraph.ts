@@ -1,3 +1,4 @@
+import { AssayError } from '@assay/wire';
 import { createLog } from '../process/log.ts';
 import { createShutdown } from '../process/shutdown.ts';
 import type { SubgraphName } from '../subgraph.ts';
@@ -9,12 +10,25 @@ import {
   subgraphConfigOf,
 } from './subgraph-config.ts';
 
+type Create = (config: SubgraphConfig) => Promise<ServableSubgraph>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** A subgraph as its own process: reads the environment, serves, and ends on SIGINT or SIGTERM. */
 export async function runSubgraph(
   name: SubgraphName,
-  create: (config: SubgraphConfig) => Promise<ServableSubgraph>,
-  env: Readonly<Record<string, string | undefined>>,
+  create: Create,
+  env: Environment,
 ): Promise<void> {
+  try {
+    await start(name, create, env);
+  } catch (error) {
+    const reason = error instanceof AssayError ? error.toJSON() : String(error);
+    createLog(name).fatal({ reason }, 'subgraph cannot start');
+    process.exit(1);
+  }
+}
+
+async function start(name: SubgraphName, create: Create, env: Environment): Promise<void> {
   const parsed = parseSubgraphEnvironment(env);
   const log = createLog(name, parsed.LOG_LEVEL);
   const shutdown = createShutdown(log);
