@@ -13,6 +13,8 @@ import { ErrorFragment, Interface } from 'ethers';
  */
 const PROTOCOL = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(PROTOCOL);
+/** Apart from `out`, where linting and unoptimised builds leave their own artifacts. */
+const OUT = join(PROTOCOL, 'out/release');
 const ABI_DIR = join(PROTOCOL, 'wire/src/generated/abi');
 const BYTECODE_DIR = join(PROTOCOL, 'deploy/generated');
 const ERRORS_FILE = join(PROTOCOL, 'wire/src/generated/contract-errors.ts');
@@ -41,7 +43,7 @@ const camelCase = (kebab: string): string =>
   kebab.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 const artifactOf = (contract: string): Artifact =>
-  JSON.parse(readFileSync(join(PROTOCOL, `out/${contract}.sol/${contract}.json`), 'utf8'));
+  JSON.parse(readFileSync(join(OUT, `${contract}.sol/${contract}.json`), 'utf8'));
 
 /** Entries sorted by kind and name: the compiler's order changes with unrelated edits. */
 function abiModule(file: string, artifact: Artifact): string {
@@ -145,7 +147,13 @@ function main(): void {
     {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, FOUNDRY_OPTIMIZER: 'true', FOUNDRY_PROFILE: 'default' },
+      env: {
+        ...process.env,
+        FOUNDRY_OPTIMIZER: 'true',
+        FOUNDRY_PROFILE: 'default',
+        FOUNDRY_OUT: OUT,
+        FOUNDRY_CACHE_PATH: join(PROTOCOL, 'cache/release'),
+      },
     },
   );
   const modules = generated();

@@ -34,20 +34,27 @@ contract DisputeInvariantTest is Test {
         targetSelector(FuzzSelector(address(handler), selectors));
     }
 
+    /// @dev All in one campaign: each sequence of calls is as dear as its checks.
+    function invariant_all() public view {
+        check_holds_bonds_and_payouts();
+        check_rewards_are_a_part_of_the_slash();
+        check_the_honest_are_never_slashed();
+    }
+
     /// @dev Invariant 12: what is held is the open bonds and the payouts not taken; each bond ends once.
-    function invariant_holds_bonds_and_payouts() public view {
+    function check_holds_bonds_and_payouts() internal view {
         assertEq(assay.balanceOf(address(disputes)), handler.owed());
         assertFalse(handler.resolvedTwice());
     }
 
     /// @dev Invariant 13: no reporter gets more than its part of the slashed own stake.
-    function invariant_rewards_are_a_part_of_the_slash() public view {
+    function check_rewards_are_a_part_of_the_slash() internal view {
         assertFalse(handler.rewardedTooMuch());
     }
 
     /// @dev An honest provider is never slashed: not the peers, who are never rightly accused, and nobody with a right receipt
     /// whose fingerprint was shown, while at most one juror in three lies.
-    function invariant_the_honest_are_never_slashed() public view {
+    function check_the_honest_are_never_slashed() internal view {
         assertEq(handler.honestStake(), honest);
         assertFalse(handler.innocentConvicted());
     }

@@ -37,8 +37,17 @@ contract EscrowInvariantTest is Test {
         targetSelector(FuzzSelector(address(handler), selectors));
     }
 
+    /// @dev All in one campaign: each sequence of calls is as dear as its checks.
+    function invariant_all() public view {
+        check_holds_what_it_owes();
+        check_nothing_appears_or_vanishes();
+        check_claimed_is_monotone_and_signed();
+        check_a_session_pays_what_it_had();
+        check_bonds_fall_only_by_thaw_or_shortfall();
+    }
+
     /// @dev Invariant 5: the escrow holds exactly what it owes: sessions, earnings, freezes, fees and bonds.
-    function invariant_holds_what_it_owes() public view {
+    function check_holds_what_it_owes() internal view {
         uint256 owed = escrow.bondOf(handler.gatewayAt(0)).tokens + escrow.bondOf(handler.gatewayAt(1)).tokens;
         for (uint256 i = 0; i < handler.sessionCount(); i++) {
             owed += escrow.session(handler.sids(i)).balance;
@@ -58,12 +67,12 @@ contract EscrowInvariantTest is Test {
     }
 
     /// @dev Invariant 6: what came in is held or went out.
-    function invariant_nothing_appears_or_vanishes() public view {
+    function check_nothing_appears_or_vanishes() internal view {
         assertEq(usd.balanceOf(address(escrow)) + handler.wentOut(), handler.cameIn());
     }
 
     /// @dev Invariant 7: claimed amounts never fall, and never exceed the highest amount that key and gateway signed.
-    function invariant_claimed_is_monotone_and_signed() public view {
+    function check_claimed_is_monotone_and_signed() internal view {
         for (uint256 i = 0; i < handler.sessionCount(); i++) {
             bytes32 sid = handler.sids(i);
             for (uint256 j = 0; j < 3; j++) {
@@ -76,7 +85,7 @@ contract EscrowInvariantTest is Test {
     }
 
     /// @dev Invariant 8: over its offers a session claimed deposited - balance - refunded + bondPaid.
-    function invariant_a_session_pays_what_it_had() public view {
+    function check_a_session_pays_what_it_had() internal view {
         for (uint256 i = 0; i < handler.sessionCount(); i++) {
             bytes32 sid = handler.sids(i);
             uint256 claimed;
@@ -89,7 +98,7 @@ contract EscrowInvariantTest is Test {
     }
 
     /// @dev Invariant 10: a bond falls only by its own thaw or by a shortfall in a session that is not withdrawn.
-    function invariant_bonds_fall_only_by_thaw_or_shortfall() public view {
+    function check_bonds_fall_only_by_thaw_or_shortfall() internal view {
         for (uint256 i = 0; i < 2; i++) {
             address by = handler.gatewayAt(i);
             assertEq(escrow.bondOf(by).tokens, handler.expectedBond(by));

@@ -34,8 +34,18 @@ contract StakingInvariantTest is Test {
         targetSelector(FuzzSelector(address(handler), selectors));
     }
 
+    /// @dev All in one campaign: each sequence of calls is as dear as its checks.
+    function invariant_all() public view {
+        check_holds_stakes_and_pools();
+        check_thawing_is_a_part();
+        check_no_slash_is_dodged_or_overpaid();
+        check_shares_add_up();
+        check_price_falls_only_by_slash();
+        check_rewards_are_covered();
+    }
+
     /// @dev Invariant 1: the tokens held are the own stakes and the pools.
-    function invariant_holds_stakes_and_pools() public view {
+    function check_holds_stakes_and_pools() internal view {
         uint256 owed;
         for (uint256 i = 0; i < 3; i++) {
             owed += staking.ownStake(handler.sellers(i)).tokens + staking.pool(handler.sellers(i)).tokens;
@@ -44,7 +54,7 @@ contract StakingInvariantTest is Test {
     }
 
     /// @dev Invariant 2: what thaws is part of the tokens, and without shares nothing thaws.
-    function invariant_thawing_is_a_part() public view {
+    function check_thawing_is_a_part() internal view {
         for (uint256 i = 0; i < 3; i++) {
             OwnStake memory own = staking.ownStake(handler.sellers(i));
             DelegationPool memory pool = staking.pool(handler.sellers(i));
@@ -56,13 +66,13 @@ contract StakingInvariantTest is Test {
     }
 
     /// @dev Invariants 3 and 13: a slash takes what it should whatever thaws, and rewards no more than its part of own stake.
-    function invariant_no_slash_is_dodged_or_overpaid() public view {
+    function check_no_slash_is_dodged_or_overpaid() internal view {
         assertFalse(handler.dodged());
         assertFalse(handler.overpaid());
     }
 
     /// @dev Invariant 4: the delegators' shares are the pool's shares.
-    function invariant_shares_add_up() public view {
+    function check_shares_add_up() internal view {
         for (uint256 i = 0; i < 3; i++) {
             uint256 shares;
             for (uint256 j = 0; j < 4; j++) {
@@ -73,12 +83,12 @@ contract StakingInvariantTest is Test {
     }
 
     /// @dev Invariant 11: a share's price falls by a slash alone.
-    function invariant_price_falls_only_by_slash() public view {
+    function check_price_falls_only_by_slash() internal view {
         assertFalse(handler.priceFellWithoutSlash());
     }
 
     /// @dev Rewards owed never exceed what is held.
-    function invariant_rewards_are_covered() public view {
+    function check_rewards_are_covered() internal view {
         uint256 owed;
         for (uint256 i = 0; i < 3; i++) {
             for (uint256 j = 0; j < 4; j++) {
