@@ -59,6 +59,7 @@ export class GatewayDouble {
   welcomes = true;
   challenges = 0;
   socket: WebSocket | undefined;
+  private readonly sockets = new Map<Address, WebSocket>();
   private readonly http: Server;
   private readonly links: WebSocketServer;
   private readonly waiting = new Set<() => void>();
@@ -107,7 +108,7 @@ export class GatewayDouble {
     this.socket = socket;
     this.challenges += 1;
     this.nonce = hex32();
-    socket.on('message', (data: Buffer) => this.hear(data));
+    socket.on('message', (data: Buffer) => this.hear(data, socket));
     socket.on('close', () => {
       const [open] = [...this.links.clients].filter((client) => client.readyState === 1);
       if (this.socket === socket && open) this.socket = open;
@@ -125,8 +126,9 @@ export class GatewayDouble {
     this.wake();
   }
 
-  private hear(data: Buffer): void {
+  private hear(data: Buffer, socket: WebSocket): void {
     const frame = decodeFrame(data);
+    if (frame.name === 'hello') this.sockets.set(frame.meta.provider, socket);
     this.heard.push(frame);
     this.raw.push(data);
     if (frame.name === 'hello' && this.welcomes) {
@@ -134,6 +136,11 @@ export class GatewayDouble {
       this.say('welcome', { provider, gatewayFeePpm: 10_000, knownTickets: this.knownTickets });
     }
     this.wake();
+  }
+
+  /** Chooses whom to speak to, where several providers dialled. */
+  speakTo(provider: Address): void {
+    this.socket = this.sockets.get(provider) ?? this.socket;
   }
 
   /** Who signed the last hello. */

@@ -113,6 +113,8 @@ export function createChain({ rpcUrls, chainId, timeoutMs }: ChainOptions): Chai
 const withoutSecrets = (url: string): string => new URL(url).host;
 
 export function reasonOf(error: unknown): string {
+  if (error instanceof AssayError && error.details.reason !== undefined)
+    return `${error.code} ${error.message} ${error.details.reason}`.slice(0, 300);
   const short = (error as { shortMessage?: string } | undefined)?.shortMessage;
   return (short ?? String((error as Error | undefined)?.message ?? error)).slice(0, 300);
 }
