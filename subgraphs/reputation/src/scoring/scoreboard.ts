@@ -2,7 +2,7 @@ import type { Address, EpochMs, Outcome } from '@assay/wire';
 import type { ScorePart } from '../domain/reputation.ts';
 import { decayed, SCORING, type ScoringParameters } from './parameters.ts';
 import { type Evidence, PayerVoices, type VoicesState } from './payer-voices.ts';
-import { type ChainFacts, scoreOf, scoreParts } from './score.ts';
+import { type ChainFacts, explainedParts, partValues, scoreOf } from './score.ts';
 import { trustOf } from './trust.ts';
 
 /** A provider's standing at one moment. */
@@ -11,6 +11,7 @@ export interface Standing {
   readonly trust: number;
   /** Evidence in reference fees: the router's measure of how well a provider is known. */
   readonly jobs: number;
+  /** Made when asked for. */
   readonly parts: readonly ScorePart[];
   readonly eligible: boolean;
   readonly reason: string;
@@ -173,10 +174,19 @@ export class Scoreboard {
       minStake: chain.minStake,
       now,
     };
-    const parts = scoreParts(inputs, this.#parameters);
+    const values = partValues(inputs, this.#parameters);
     const barred = barredFor(facts, audits.mismatches >= banAtMismatches);
-    const score = barred === undefined ? scoreOf(parts) : 0;
-    return { score, trust, jobs, parts, eligible: barred === undefined, reason: barred ?? 'ok' };
+    const parameters = this.#parameters;
+    return {
+      score: barred === undefined ? scoreOf(values, parameters) : 0,
+      trust,
+      jobs,
+      get parts() {
+        return explainedParts(inputs, values, parameters);
+      },
+      eligible: barred === undefined,
+      reason: barred ?? 'ok',
+    };
   }
 }
 
