@@ -3,6 +3,7 @@ import {
   createChainHead,
   createIndexClient,
   createLiveDirectory,
+  createMetrics,
   createRpcClient,
   createSubgraph,
   type SchemaParts,
@@ -29,16 +30,19 @@ export const modelsSchema: SchemaParts<ModelsContext> = {
 /** The `models` subgraph: what models are, found by text, task, publisher, price and liveness. */
 export async function createModelsSubgraph(config: ModelsConfig): Promise<ServableSubgraph> {
   const log = config.log.child({ subgraph: 'models' });
+  const metrics = createMetrics('models');
   const redis = await connectRedis(config.redisUrl, log);
   const head = createChainHead(createRpcClient(config.chainRpc));
-  const index = createModelIndex(createIndexClient({ url: config.indexUrl, log, head }));
+  const index = createModelIndex(createIndexClient({ url: config.indexUrl, log, metrics, head }));
   const live = createLiveDirectory(redis);
   return createSubgraph<ModelsContext>({
     name: 'models',
     log,
+    metrics,
     identitySecret: config.identitySecret,
     ...modelsSchema,
     createContext: () => ({ models: loadModels(index, live) }),
+    ready: async () => void (await redis.ping()),
     close: async () => redis.destroy(),
   });
 }

@@ -3,6 +3,7 @@ import {
   createChainHead,
   createIndexClient,
   createLiveDirectory,
+  createMetrics,
   createRpcClient,
   createSubgraph,
   type SchemaParts,
@@ -36,9 +37,15 @@ export const providersSchema: SchemaParts<ProvidersContext> = {
 /** The `providers` subgraph: who serves what at which price, the network, and transactions for wallets. */
 export async function createProvidersSubgraph(config: ProvidersConfig): Promise<ServableSubgraph> {
   const log = config.log.child({ subgraph: 'providers' });
+  const metrics = createMetrics('providers');
   const redis = await connectRedis(config.redisUrl, log);
   const rpc = createRpcClient(config.chainRpc);
-  const client = createIndexClient({ url: config.indexUrl, log, head: createChainHead(rpc) });
+  const client = createIndexClient({
+    url: config.indexUrl,
+    log,
+    metrics,
+    head: createChainHead(rpc),
+  });
   const sources = {
     index: createProviderIndex(client),
     live: createLiveDirectory(redis),
@@ -49,9 +56,11 @@ export async function createProvidersSubgraph(config: ProvidersConfig): Promise<
   return createSubgraph<ProvidersContext>({
     name: 'providers',
     log,
+    metrics,
     identitySecret: config.identitySecret,
     ...providersSchema,
     createContext: () => ({ providers: loadProviders(sources), network, transactions }),
+    ready: async () => void (await redis.ping()),
     close: async () => redis.destroy(),
   });
 }

@@ -73,7 +73,7 @@ export async function createReputationSubgraph(
   const metrics = createMetrics('reputation');
   const redis = await connectRedis(config.redisUrl, log);
   const head = createChainHead(createRpcClient(config.chainRpc));
-  const index = createIndexClient({ url: config.indexUrl, log, head });
+  const index = createIndexClient({ url: config.indexUrl, log, metrics, head });
   const store = createScoreStore(redis);
   const news = await createReputationNews(redis, index, log);
   const scoring = startScoringService({
@@ -99,6 +99,7 @@ export async function createReputationSubgraph(
     identitySecret: config.identitySecret,
     ...reputationSchema,
     createContext: () => ({ reputations: loadReputations(sources), news }),
+    ready: async () => void (await redis.ping()),
     close: async () => {
       await scoring.close();
       await news.close();

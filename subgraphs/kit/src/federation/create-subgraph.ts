@@ -28,6 +28,8 @@ export interface SubgraphOptions<C extends object> extends SchemaParts<C> {
   readonly createContext: (identity: Identity) => C | Promise<C>;
   readonly log: Log;
   readonly metrics?: Metrics;
+  /** Rejects while this subgraph cannot answer. */
+  readonly ready?: () => Promise<void>;
   /** Releases what the resolvers use. */
   readonly close?: () => Promise<void>;
 }
@@ -37,6 +39,8 @@ export interface ServableSubgraph extends Subgraph {
   readonly apollo: ApolloServer<object>;
   readonly registry: Registry;
   readonly log: Log;
+  /** Rejects while this subgraph cannot answer. */
+  ready(): Promise<void>;
   /** @throws G803 for a missing, forged or stale identity header. */
   contextOf(identityHeader: string | undefined): Promise<object>;
 }
@@ -117,6 +121,7 @@ export async function createSubgraph<C extends object>(
     registry: metrics.registry,
     log,
     contextOf,
+    ready: async () => options.ready?.(),
     execute: (request) => execute(request).catch(failedResult),
     subscribe: (request) => subscribe(request).catch(failedResult),
     close,

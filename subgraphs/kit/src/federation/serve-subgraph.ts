@@ -20,8 +20,6 @@ export interface ServeOptions {
   readonly port: number;
   /** Adds routes and upgrade handlers before the server listens. */
   readonly attach?: (parts: { readonly app: Express; readonly server: Server }) => void;
-  /** Rejects while the subgraph cannot answer. */
-  readonly ready?: () => Promise<void>;
 }
 
 export interface ServedSubgraph {
@@ -44,7 +42,7 @@ export async function serveSubgraph(
     if (pathOf(request) !== '/graphql') return;
     sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
   });
-  addHealth(app, subgraph, options.ready);
+  addHealth(app, subgraph);
   options.attach?.({ app, server });
   addGraphql(app, subgraph);
 
@@ -66,11 +64,11 @@ export async function serveSubgraph(
 
 const pathOf = (request: IncomingMessage) => request.url?.split('?')[0];
 
-function addHealth(app: Express, subgraph: ServableSubgraph, ready?: () => Promise<void>): void {
+function addHealth(app: Express, subgraph: ServableSubgraph): void {
   app.get('/healthz', (_, response) => void response.send('ok'));
   app.get('/readyz', async (_, response) => {
     try {
-      await ready?.();
+      await subgraph.ready();
       response.send('ready');
     } catch (error) {
       response.status(503).json(formatError(error));

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ChainHead } from '../chain/chain-head.ts';
 import type { Freshness } from '../federation/freshness.ts';
 import type { Log } from '../process/log.ts';
+import type { Metrics } from '../process/metrics.ts';
 import { type IndexQuery, mergeQueries } from './merge-queries.ts';
 import { type IndexAnswer, type IndexedBlock, IndexRefusal, postQuery } from './post-query.ts';
 
@@ -31,6 +32,7 @@ export interface IndexClient {
 export interface IndexClientOptions {
   readonly url: string;
   readonly log: Log;
+  readonly metrics?: Metrics;
   /** Without it an answer is stale only when the index does not answer. */
   readonly head?: ChainHead;
   readonly timeoutMs?: number;
@@ -57,7 +59,9 @@ interface Remembered {
 }
 
 export function createIndexClient(options: IndexClientOptions): IndexClient {
-  const { url, log, head, timeoutMs = TIMEOUT_MS } = options;
+  const { url, log, head, metrics, timeoutMs = TIMEOUT_MS } = options;
+  const sent = metrics?.counter('index_requests_total', 'Requests to the chain index');
+  const unanswered = metrics?.counter('index_failures_total', 'Requests without a usable answer');
   const staleAfterSeconds = options.staleAfterSeconds ?? STALE_AFTER_SECONDS;
   const lastGood = new Map<string, Remembered>();
   let waiting: Waiting[] = [];
@@ -81,6 +85,7 @@ export function createIndexClient(options: IndexClientOptions): IndexClient {
   };
 
   const fail = (batch: readonly Waiting[], cause: unknown) => {
+    unanswered?.inc();
     if (!down) log.warn({ err: cause }, 'index does not answer');
     down = true;
     for (const { key, resolve, reject } of batch) {
@@ -99,6 +104,7 @@ export function createIndexClient(options: IndexClientOptions): IndexClient {
   const send = async (batch: readonly Waiting[]): Promise<void> => {
     const merged = mergeQueries(batch);
     requests += 1;
+    sent?.inc();
     try {
       const answer: IndexAnswer = await postQuery(url, merged, timeoutMs);
       if (down) log.info({ block: answer.block.number }, 'index answers again');
