@@ -4,12 +4,12 @@ import {
   type Domain,
   encodeFrame,
   type Frame,
-  type FrameMeta,
   type Hex,
   type LiveOffer,
   type Signer,
 } from '@assay/wire';
 import type { Logger } from 'pino';
+import type { UnitEnergy } from '../energy/unit-energy.ts';
 import { type LinkHandlers, type MarketplaceLink, openLink } from '../link/marketplace-link.ts';
 import type { LoadedConfig } from '../load-config.ts';
 import type { ReceiptStore } from '../receipt/receipt-store.ts';
@@ -40,7 +40,7 @@ export interface MarketplacesOptions {
   readonly tickets: TicketDesk;
   readonly payments: PaymentDesk;
   readonly draining: () => boolean;
-  readonly energy: (modelId: Hex) => FrameMeta<'hello'>['energy'];
+  readonly energy: UnitEnergy;
   readonly log: Logger;
 }
 
@@ -62,7 +62,7 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
     }));
   }
 
-  const energy = () => options.energy([...options.offers.keys()][0] ?? '0x');
+  const energy = () => options.energy.describe(options.offers.keys());
 
   const handlers: LinkHandlers = {
     onFrame(frame, link) {

@@ -1,3 +1,4 @@
+import type { UnitEnergy } from '../energy/unit-energy.ts';
 import type { MarketplaceLink } from '../link/marketplace-link.ts';
 import type { Ledger } from '../settlement/ledger.ts';
 import { createMetrics, type ProviderMetrics } from '../telemetry/metrics.ts';
@@ -6,6 +7,7 @@ import type { DeskObserver } from './serve/ticket-desk.ts';
 import type { SlotPool } from './slots/slot-types.ts';
 
 interface Observed {
+  readonly energy: UnitEnergy;
   readonly pool: SlotPool;
   readonly attempts: Attempts;
   readonly ledger: Ledger;
@@ -13,7 +15,7 @@ interface Observed {
 }
 
 /** Metrics of the provider, and the observer that feeds them. */
-export function observeDesk({ pool, attempts, ledger, links }: Observed): {
+export function observeDesk({ energy, pool, attempts, ledger, links }: Observed): {
   readonly metrics: ProviderMetrics;
   readonly observer: DeskObserver;
   readonly refusals: () => Readonly<Record<string, number>>;
@@ -37,13 +39,16 @@ export function observeDesk({ pool, attempts, ledger, links }: Observed): {
       refused.set(code, (refused.get(code) ?? 0) + 1);
       metrics.refusals.inc({ code });
     },
-    completed({ offer }, { units, queueMs, computeMs, batchSize }) {
+    completed({ offer }, { units, queueMs, computeMs, batchSize, energyJoules }) {
       const labels = { model: offer.manifest.name };
       metrics.receipts.inc(labels);
       metrics.units.inc(labels, Number(units));
       metrics.queueSeconds.observe(labels, queueMs / 1000);
       metrics.computeSeconds.observe(labels, computeMs / 1000);
       metrics.batchRows.observe(labels, batchSize);
+      if (energyJoules === undefined) return;
+      metrics.energyJoules.inc(labels, energyJoules);
+      energy.note(offer.modelId, energyJoules, Number(units));
     },
   };
   return { metrics, observer, refusals: () => Object.fromEntries(refused) };

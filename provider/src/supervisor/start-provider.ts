@@ -11,6 +11,8 @@ import { encodeEvidence } from '../dispute/evidence.ts';
 import { createEvidenceStore } from '../dispute/evidence-store.ts';
 import { jurorSender } from '../dispute/juror-sender.ts';
 import { createEnergyMeter } from '../energy/energy-meter.ts';
+import { gridGramsPerKwh } from '../energy/grid-intensity.ts';
+import { createUnitEnergy } from '../energy/unit-energy.ts';
 import { openKey } from '../keys/open-key.ts';
 import type { LoadedConfig } from '../load-config.ts';
 import { createReceiptStore } from '../receipt/receipt-store.ts';
@@ -128,8 +130,13 @@ export async function startProvider({
       confirmations: config.credit.confirmations,
       now: Date.now,
     });
+    const unitEnergy = createUnitEnergy(
+      energy.method,
+      config.energy.gridGramsPerKwh ?? gridGramsPerKwh(config.registration.region),
+    );
     let draining = false;
     const { metrics, observer, refusals } = observeDesk({
+      energy: unitEnergy,
       pool,
       attempts,
       ledger,
@@ -212,7 +219,7 @@ export async function startProvider({
       tickets,
       payments,
       draining: () => draining,
-      energy: () => ({ method: energy.method }),
+      energy: unitEnergy,
       log,
     });
     const watcher = watchOffers({ chain, deployment, provider, offers, log });

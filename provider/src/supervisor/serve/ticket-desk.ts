@@ -45,6 +45,7 @@ export interface CompletedFacts {
   readonly queueMs: number;
   readonly computeMs: number;
   readonly batchSize: number;
+  readonly energyJoules: number | undefined;
 }
 
 export interface DeskOptions {
@@ -225,7 +226,15 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     attempts.stated(attempt);
     outbox.push(encodeFrame('receipt', stored.frame));
     const { queueMs, computeMs, batchSize } = result;
-    options.observer.completed(attempt, { units, price, queueMs, computeMs, batchSize });
+    const { energyJoules } = stored.frame;
+    options.observer.completed(attempt, {
+      units,
+      price,
+      queueMs,
+      computeMs,
+      batchSize,
+      energyJoules,
+    });
   }
 
   function refuse(ticketId: Hex, error: unknown, send: (frame: Buffer) => void): void {
