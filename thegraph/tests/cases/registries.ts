@@ -189,6 +189,28 @@ export const cases = [
     'a file is malformed',
   ),
   mappingCase(
+    'a tensor whose shape is no list of whole numbers is left out',
+    [
+      registered(
+        JSON.stringify({
+          ...MANIFEST,
+          inputs: [
+            { name: 'kept', datatype: 'BOOL', shape: [1] },
+            { name: 'fraction', datatype: 'BOOL', shape: [1.5] },
+            { name: 'huge', datatype: 'BOOL', shape: [1e40] },
+            { name: 'too large', datatype: 'BOOL', shape: [2 ** 31] },
+            { name: 'negative', datatype: 'BOOL', shape: [-2] },
+            { name: 'text', datatype: 'BOOL', shape: ['1'] },
+          ],
+        }),
+      ),
+    ],
+    [
+      model('inputs { name position } outputs { name }'),
+      { inputs: [{ name: 'kept', position: 0 }], outputs: [{ name: 'y' }, { name: 'z' }] },
+    ],
+  ),
+  mappingCase(
     'classes, royalty and deprecation change a model; a repeated class does not',
     [
       registered(JSON.stringify(MANIFEST)),
