@@ -19,7 +19,9 @@ export function serveChild(socket: Socket): void {
   /** Jobs received and not answered. */
   const known = new Set<number>();
   const cancelled = new Set<number>();
-  let loaded: { readonly task: Task; readonly manifest: Load['manifest'] } | undefined;
+  let loaded:
+    | { readonly task: Task; readonly manifest: Load['manifest']; readonly onOneThread: boolean }
+    | undefined;
   let turn: Promise<void> = Promise.resolve();
 
   const send = (report: Report, tensors: readonly Tensor[] = []): void => {
@@ -34,7 +36,12 @@ export function serveChild(socket: Socket): void {
     if (!file)
       throw new InferenceFault('M600', { details: { reason: 'no file has the role "model"' } });
     const session = await openSession(file, runtime);
-    loaded = { manifest, task: await createTask({ manifest, directory, session, runtime }) };
+    const onOneThread = runtime.executionProvider === 'cpu' && runtime.threads === 1;
+    loaded = {
+      manifest,
+      onOneThread,
+      task: await createTask({ manifest, directory, session, runtime }),
+    };
     send({
       type: 'loaded',
       loadMs: performance.now() - started,
@@ -49,6 +56,7 @@ export function serveChild(socket: Socket): void {
       batchable: manifest.batchAxis !== undefined,
       metered: manifest.unit !== 'request',
       budgetMs,
+      onOneThread: loaded.onOneThread,
     };
     send({ type: 'profiled', ...(await measureProfile(task, options)) });
   }

@@ -14,7 +14,10 @@ interface TensorEntry extends TensorHeader {
   readonly bytes: number;
 }
 
-/** The buffers of one frame, ready for `writev`; tensors are referenced, not copied. */
+/** Below this a copy costs less than another buffer in the `writev`. */
+const COPIED_BYTES = 16 * 1024;
+
+/** The buffers of one frame, ready for `writev`; large tensors are referenced, not copied. */
 export function encodeFrame(message: object, tensors: readonly Tensor[] = []): Uint8Array[] {
   const entries = tensors.map(({ name, datatype, shape, data }) => ({
     name,
@@ -22,20 +25,32 @@ export function encodeFrame(message: object, tensors: readonly Tensor[] = []): U
     shape,
     bytes: data.byteLength,
   }));
-  const json = Buffer.from(JSON.stringify({ message, tensors: entries }), 'utf8');
-  const headerBytes = padded(json.byteLength);
+  const json = JSON.stringify({ message, tensors: entries });
+  const headerBytes = padded(Buffer.byteLength(json));
   const bodyBytes = entries.reduce((sum, entry) => sum + padded(entry.bytes), 0);
-  const head = Buffer.alloc(PREFIX + headerBytes, 0x20);
+  const isCopied = bodyBytes <= COPIED_BYTES;
+  const head = Buffer.alloc(PREFIX + headerBytes + (isCopied ? bodyBytes : 0));
   head.writeUInt32LE(4 + headerBytes + bodyBytes, 0);
   head.writeUInt32LE(headerBytes, 4);
-  json.copy(head, PREFIX);
-  const parts: Uint8Array[] = [head];
+  const written = head.write(json, PREFIX);
+  head.fill(0x20, PREFIX + written, PREFIX + headerBytes);
+  return isCopied
+    ? [copyTensors(head, PREFIX + headerBytes, tensors)]
+    : [head, ...tensors.flatMap(({ data }) => withPadding(data))];
+}
+
+function copyTensors(into: Buffer, start: number, tensors: readonly Tensor[]): Buffer {
+  let offset = start;
   for (const { data } of tensors) {
-    parts.push(data);
-    const gap = padded(data.byteLength) - data.byteLength;
-    if (gap > 0) parts.push(new Uint8Array(gap));
+    into.set(data, offset);
+    offset += padded(data.byteLength);
   }
-  return parts;
+  return into;
+}
+
+function withPadding(data: Uint8Array): Uint8Array[] {
+  const gap = padded(data.byteLength) - data.byteLength;
+  return gap > 0 ? [data, new Uint8Array(gap)] : [data];
 }
 
 export interface Frame {

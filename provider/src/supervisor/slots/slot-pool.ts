@@ -52,6 +52,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     onChange: pump,
   });
   let closing = false;
+  let pumping = false;
   let drained = (): void => {};
   let lastJob = 0;
   let kills = 0;
@@ -68,6 +69,16 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     for (const model of waiting.sort((a, b) => a.queue.nextDeadline() - b.queue.nextDeadline()))
       feed(model);
     if (closing && busy() === 0 && waiting.length === 0) drained();
+  }
+
+  /** After this turn of the event loop: jobs that arrive together share a run instead of the first going alone. */
+  function pumpSoon(): void {
+    if (pumping) return;
+    pumping = true;
+    setImmediate(() => {
+      pumping = false;
+      pump();
+    });
   }
 
   function feed(model: ServedModel): void {
@@ -159,7 +170,8 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
         { onDeadline: (late) => expire(model, late), onAbort: (gone) => withdraw(model, gone) },
       );
       model.queue.add(job);
-      pump();
+      if (model.profile.maxBatch > 1) pumpSoon();
+      else pump();
       return result;
     },
     predictFinish({ modelId, units }) {
