@@ -1,13 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type ChildOptions, startChild } from './child-process.ts';
 import { claimPort, freePort } from './free-port.ts';
 import { pollUntil } from './poll-until.ts';
 
 function setup(script: string, more: Partial<ChildOptions> = {}): ChildOptions {
   const directory = mkdtempSync(join(tmpdir(), 'assay-child-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const logFile = join(directory, 'logs', 'child.log');
   const ready = (signal: AbortSignal) =>
     pollUntil(async () => readFileSync(logFile, 'utf8').includes('ready'), signal, 5);

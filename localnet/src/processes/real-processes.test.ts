@@ -1,15 +1,19 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createClient } from 'redis';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startAnvil } from './anvil.ts';
 import { startIpfsStub } from './ipfs-stub.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 
-const setup = () => mkdtempSync(join(tmpdir(), 'assay-processes-'));
+function setup(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'assay-processes-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
 
 test('anvil keeps its chain across a restart', async () => {
   const directory = setup();

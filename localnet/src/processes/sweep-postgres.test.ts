@@ -1,7 +1,7 @@
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { DATA_PREFIX, sweepPostgres } from './sweep-postgres.ts';
 import { unprivilegedAccount } from './unprivileged-account.ts';
 
@@ -9,6 +9,7 @@ const DEAD_PID = 2 ** 22 + 1; // above the largest pid Linux gives
 
 test('removes what a killed server left, and nothing else', () => {
   const parent = mkdtempSync(join(tmpdir(), 'assay-sweep-'));
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
   const account = unprivilegedAccount();
   const add = (name: string, pid?: number) => {
     mkdirSync(join(parent, name));
