@@ -5,8 +5,10 @@ import { printRow } from './parts/print-row.ts';
 import { ask, runLoad } from './parts/query-load.ts';
 import { median, quantile } from './parts/statistics.ts';
 
-const ROUNDS = 3;
-const REQUESTS = 400;
+const ROUNDS = 5;
+const REQUESTS = 500;
+/** Long enough for the compiler to have seen everything. */
+const WARM_UP = 4;
 const CONNECTIONS = 16;
 
 interface Round {
@@ -34,8 +36,10 @@ if (ourAnswer !== theirAnswer.trim())
 
 const ours: Round[] = [];
 const theirs: Round[] = [];
-await measure(federated); // warm up
-await measure(monolith);
+for (let round = 0; round < WARM_UP; round++) {
+  await measure(federated);
+  await measure(monolith);
+}
 for (let round = 0; round < ROUNDS; round++) {
   ours.push(await measure(federated));
   theirs.push(await measure(monolith));

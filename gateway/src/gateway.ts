@@ -10,7 +10,7 @@ import { createEdgeServer } from './edge/http-server.ts';
 import { createModelCatalogue } from './edge/jobs/model-catalogue.ts';
 import { oipRoutes } from './edge/oip/oip-routes.ts';
 import { openaiRoutes } from './edge/openai/openai-routes.ts';
-import { createFederation } from './federation/gateway-runtime.ts';
+import { createFederation } from './federation/create-federation.ts';
 import { createRateLimit } from './federation/rate-limit.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { type StreamServer, serveWebSocket } from './stream/serve-web-socket.ts';

@@ -1,6 +1,6 @@
 import { AssayError } from '@assay/wire';
 import { z } from 'zod';
-import type { OperationParams } from '../federation/gateway-runtime.ts';
+import type { OperationParams } from '../federation/run-operation.ts';
 import type { Exchange } from './exchange.ts';
 import { readBody } from './read-body.ts';
 

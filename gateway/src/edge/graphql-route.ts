@@ -1,13 +1,13 @@
 import { formatError, type Log } from '@assay/kit';
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
-import type { OperationResult } from '../federation/gateway-runtime.ts';
+import type { OperationResult } from '../federation/plan-in-rust.ts';
+import type { RunOperation } from '../federation/run-operation.ts';
 import { serveEventStream } from '../stream/serve-event-stream.ts';
-import type { RunOperation } from '../stream/shared-topics.ts';
 import type { Exchange, Route } from './exchange.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { readOperation } from './graphql-request.ts';
 import { statusOfCode } from './http-status.ts';
-import { send, sendJson } from './send.ts';
+import { send } from './send.ts';
 
 const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
@@ -77,7 +77,7 @@ function sendResult({ response }: Exchange, result: ExecutionResult, type: strin
   const status = 'data' in result ? 200 : refusalStatus(errors, type);
   const wait = errors.map(({ extensions }) => extensions?.retryAfterMs).find(Number.isFinite);
   if (typeof wait === 'number') response.setHeader('retry-after', Math.ceil(wait / 1000));
-  sendJson(response, status, result, `${type}; charset=utf-8`);
+  send(response, status, JSON.stringify(result), { 'content-type': `${type}; charset=utf-8` });
 }
 
 /** Old clients that ask for plain JSON get 200 for a malformed document, as GraphQL over HTTP demands. */

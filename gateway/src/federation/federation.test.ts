@@ -4,7 +4,8 @@ import { type ExecutionResult, getIntrospectionQuery } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestSubgraphs, TEST_SECRET } from '../testing/test-subgraphs.ts';
 import { identifyCaller } from './caller.ts';
-import { createFederation, type OperationResult } from './gateway-runtime.ts';
+import { createFederation } from './create-federation.ts';
+import type { OperationResult } from './plan-in-rust.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 const TOKEN = `0x${'ab'.repeat(32)}`;
@@ -81,6 +82,23 @@ test('refuses costly, deep and overlong operations', async () => {
   expect(await codesOf(query, { n: 100_000 })).toEqual(refused);
   expect(await codesOf(`{ ${'a '.repeat(1001)} }`)).toEqual(refused);
   expect(await codesOf(`{ ${'a '.repeat(70_000)} }`)).toEqual(refused);
+});
+
+test('names the operation that a document does not have', async () => {
+  const { codesOf } = await setup();
+  const resolution = [['OPERATION_RESOLUTION_FAILURE', 'I100']];
+  expect(await codesOf('query a { whoAmI } query b { whoAmI }')).toEqual(resolution);
+});
+
+test('explains every wrong variable', async () => {
+  const { answer } = await setup();
+  const query =
+    'query ($a: Int!, $b: Int!) { x: manyProviders(first: $a) { id } y: manyProviders(first: $b) { id } }';
+  const { errors } = await answer(query, { a: 'one', b: 'two' });
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual([
+    'BAD_USER_INPUT',
+    'BAD_USER_INPUT',
+  ]);
 });
 
 test('answers introspection', async () => {

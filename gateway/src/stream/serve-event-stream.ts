@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Log } from '@assay/kit';
 import type { ExecutionResult } from 'graphql';
 import type { Exchange } from '../edge/exchange.ts';
-import type { OperationResult } from '../federation/gateway-runtime.ts';
+import type { OperationResult } from '../federation/plan-in-rust.ts';
 import { jsonOf } from './json-of.ts';
 
 const KEEP_ALIVE_MS = 12_000;

@@ -8,9 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { MAX_GRAPHQL_BYTES } from '../edge/graphql-request.ts';
 import { peerOf } from '../edge/peer.ts';
 import { type CallerContext, identifyCaller } from '../federation/caller.ts';
-import type { OperationParams } from '../federation/gateway-runtime.ts';
-
-import type { RunOperation } from './shared-topics.ts';
+import type { OperationParams, RunOperation } from '../federation/run-operation.ts';
 
 export interface StreamServer {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;

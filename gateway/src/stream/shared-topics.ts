@@ -2,16 +2,11 @@ import type { Log } from '@assay/kit';
 import { AssayError } from '@assay/wire';
 import type { ExecutionResult } from 'graphql';
 import type { CallerContext } from '../federation/caller.ts';
-import type { OperationParams, OperationResult } from '../federation/gateway-runtime.ts';
+import type { OperationResult } from '../federation/plan-in-rust.ts';
+import { presentErrors } from '../federation/present-errors.ts';
 import { type RateLimit, takeRate } from '../federation/rate-limit.ts';
-import { presentErrors } from '../federation/use-client-errors.ts';
+import type { OperationParams, RunOperation } from '../federation/run-operation.ts';
 import { createTopic, type Topic } from './topic.ts';
-
-/** Runs one operation; errors are answers. */
-export type RunOperation = (
-  params: OperationParams,
-  context: CallerContext,
-) => Promise<OperationResult>;
 
 /** Streams that replay from a given point, so that a late follower can be given what the first one got. */
 const REPLAYED = /\bjobEvents\b/;

@@ -1,6 +1,6 @@
 import { AssayError, type Datatype, type Hex } from '@assay/wire';
 import type { ExecutionResult } from 'graphql';
-import type { Federation } from '../../federation/gateway-runtime.ts';
+import type { Federation } from '../../federation/create-federation.ts';
 
 export interface TensorSpec {
   readonly name: string;
