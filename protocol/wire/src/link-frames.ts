@@ -174,8 +174,15 @@ export const FRAMES = {
       deadlineMs: epochMs,
     }),
   },
-  /** P->G. The attempt has left the queue. */
-  started: { type: 6, meta: z.object({ ticket: hex32, time: epochMs }) },
+  /** P->G. The attempt has left the queue. `inFlight`: queued and running now, fresher than the last heartbeat's. */
+  started: {
+    type: 6,
+    meta: z.object({
+      ticket: hex32,
+      time: epochMs,
+      inFlight: z.number().int().min(0).optional(),
+    }),
+  },
   /** P->G. Part of the output; `index` is dense from 0 within the ticket. */
   chunk: {
     type: 7,

@@ -45,8 +45,10 @@ export interface Attempt {
   /** What this attempt is billed per unit. */
   readonly unitPrice: bigint;
   readonly delivered: Delivered;
+  readonly startedAt: number | undefined;
   readonly firstOutputAt: number | undefined;
   readonly end: Promise<AttemptEnd>;
+  started(): void;
   chunk(meta: FrameMeta<'chunk'>, body: Uint8Array): void;
   finish(end: AttemptEnd): void;
 }
@@ -64,6 +66,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
   const { id, ticket, connection, unitPrice, now, onOutput } = options;
   const { promise: end, resolve: finish } = Promise.withResolvers<AttemptEnd>();
   const delivered: Delivered = { text: '', tensors: [], chunks: 0, inlineBytes: 0 };
+  let startedAt: number | undefined;
   let firstOutputAt: number | undefined;
 
   function chunk(meta: FrameMeta<'chunk'>, body: Uint8Array): void {
@@ -92,6 +95,12 @@ export function createAttempt(options: AttemptOptions): Attempt {
     connection,
     unitPrice,
     delivered,
+    get startedAt() {
+      return startedAt;
+    },
+    started() {
+      startedAt ??= now();
+    },
     get firstOutputAt() {
       return firstOutputAt;
     },

@@ -11,7 +11,7 @@ import type {
 } from '@assay/wire';
 import { minutes } from '../domain/durations.ts';
 import type { ProviderConnection } from '../domain/provider-connection.ts';
-import type { Candidate } from '../routing/candidate.ts';
+import { type Candidate, queueFactor } from '../routing/candidate.ts';
 import type { Router } from '../routing/router.ts';
 import { chargeReceipt, releaseHold } from '../settlement/charge-receipt.ts';
 import type { Ledger } from '../settlement/ledger.ts';
@@ -122,6 +122,7 @@ async function runAttempt(
 ): Promise<AttemptResult> {
   const { candidate, number } = at;
   const sentAt = deps.now();
+  const factor = queueFactor(candidate.row);
   const opened = await openAttempt(job, at, deps);
   if (opened === undefined) return lostBeforeStart(job, at, deps, sentAt);
   const { attempt, inputSalt, params } = opened;
@@ -152,6 +153,8 @@ async function runAttempt(
     kind,
     units,
     ms,
+    queueFactor: factor,
+    runMs: attempt.startedAt === undefined ? undefined : endedAt - attempt.startedAt,
     firstOutputMs: ttftMs,
     retryAfterMs,
     at: endedAt,
@@ -167,7 +170,15 @@ function lostBeforeStart(
   deps: DispatchDeps,
   at: EpochMs,
 ): AttemptResult {
-  const refused = { kind: 'refused', units: 0, ms: 0, firstOutputMs: undefined, at } as const;
+  const refused = {
+    kind: 'refused',
+    units: 0,
+    ms: 0,
+    queueFactor: 1,
+    runMs: undefined,
+    firstOutputMs: undefined,
+    at,
+  } as const;
   deps.router.observe(candidate, { ...refused, retryAfterMs: SHED_WAIT_MS });
   deps.log.debug({ jobId: job.id, provider: candidate.row.provider }, 'ticket could not be sent');
   return { kind: 'failed', end: { kind: 'failed', code: 'P307', outcome: 'refused' } };

@@ -102,7 +102,10 @@ export function createLinkEvents(options: LinkEventsOptions): ConnectionEvents {
         if (attempt.connection === connection)
           attempt.finish({ kind: 'failed', code: 'P307', outcome: 'lost', message: reason });
     },
-    started: () => undefined,
+    started(connection, { ticket, inFlight }) {
+      attemptOf(connection, ticket)?.started();
+      if (inFlight !== undefined) router.updateLoad(connection.provider, inFlight);
+    },
     chunk: (connection, meta, body) => attemptOf(connection, meta.ticket)?.chunk(meta, body),
     receipt,
     refusal,

@@ -20,7 +20,9 @@ export function createBucket(): Bucket {
 export function probeWeight(candidate: Candidate): number {
   const { row, price, speed, calibration } = candidate;
   const ramp = Math.min(1, (row.jobs + 5) / RAMP_JOBS);
-  return (row.trust ** TRUST_POWER * speed * ramp) / (Math.max(price, 1e-9) * calibration);
+  return (
+    (row.trust ** TRUST_POWER * speed * row.capacity * ramp) / (Math.max(price, 1e-9) * calibration)
+  );
 }
 
 export function refreshBucket(bucket: Bucket): void {

@@ -10,7 +10,8 @@ export interface ProviderRow {
   /** In flight by its own account; never trusted below `ownInFlight`. */
   claimedInFlight: number;
   ownInFlight: number;
-  /** The most of our own jobs that ran at once without a refusal; caps the claimed capacity. */
+  /** `ownInFlight` when the claim was made: what changed since is known better here. */
+  ownAtClaim: number;
   roundTripMs: number;
   hotUntil: EpochMs;
   ejectedUntil: EpochMs;
@@ -52,6 +53,7 @@ export function createProviderRow(provider: Address): ProviderRow {
     capacity: 1,
     claimedInFlight: 0,
     ownInFlight: 0,
+    ownAtClaim: 0,
     roundTripMs: 1,
     hotUntil: 0,
     ejectedUntil: 0,
@@ -66,14 +68,18 @@ export function createProviderRow(provider: Address): ProviderRow {
   };
 }
 
-/** What the router believes is in flight there. */
+/** What the router believes is in flight there: the claim, with what was sent and finished since, never less than our own. */
 export function inFlightOf(row: ProviderRow): number {
-  return Math.max(row.claimedInFlight, row.ownInFlight);
+  return Math.max(row.ownInFlight, row.claimedInFlight + row.ownInFlight - row.ownAtClaim);
+}
+
+/** How many times longer than alone a job takes that arrives there now. */
+export function queueFactor(row: ProviderRow): number {
+  return 1 + Math.max(0, inFlightOf(row) + 1 - row.capacity) / row.capacity;
 }
 
 /** Seconds until a job of `units` would be done, if it were sent now. */
 export function expectedSeconds(candidate: Candidate, units: number): number {
   const { row } = candidate;
-  const queued = Math.max(0, inFlightOf(row) + 1 - row.capacity) / row.capacity;
-  return ((queued + 1) * units) / candidate.speed + row.roundTripMs / 1000;
+  return (queueFactor(row) * units) / candidate.speed + row.roundTripMs / 1000;
 }

@@ -1,5 +1,5 @@
 import type { EpochMs, Prefer } from '@assay/wire';
-import { type Candidate, expectedSeconds, inFlightOf } from './candidate.ts';
+import { type Candidate, expectedSeconds, inFlightOf, queueFactor } from './candidate.ts';
 
 /** `prefer.kappa` values this much time at the median price. */
 const KAPPA_SECONDS = 0.2;
@@ -19,8 +19,10 @@ export function totalCost(candidate: Candidate, facts: ChoiceFacts): number {
   const { prefer, medianPrice, expectedUnits } = facts;
   const { row } = candidate;
   const price = (candidate.price / medianPrice) * (1 + prefer.eta * row.joulesPerUnit);
-  const time = (prefer.kappa * expectedSeconds(candidate, expectedUnits)) / KAPPA_SECONDS;
-  return price + time + RISK * (1 - row.trust);
+  // A queue counts twice: who joins a long one also delays those behind, and idle slow providers are capacity too.
+  const seconds = expectedSeconds(candidate, expectedUnits) * queueFactor(row);
+  const time = (prefer.kappa * seconds) / KAPPA_SECONDS;
+  return price + time + RISK * (1 - row.trust + row.errorRate);
 }
 
 export function isCold(candidate: Candidate, facts: ChoiceFacts): boolean {

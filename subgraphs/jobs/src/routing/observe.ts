@@ -6,15 +6,20 @@ export interface Observation {
   readonly units: number;
   /** From the ticket sent to the receipt, by our clock. */
   readonly ms: number;
+  /** `queueFactor` when the job was sent: its wait is not the provider's slowness. */
+  readonly queueFactor: number;
+  /** From `started` to the receipt, by our clock. */
+  readonly runMs: number | undefined;
   readonly firstOutputMs: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly at: EpochMs;
 }
 
-const FASTER = 0.035;
-const SLOWER = 0.015;
+/** Of the logarithm of the speed; a single odd sample moves it little. */
+const GAIN = 0.15;
 const EARLY_JOBS = 10;
-const EARLY_GAIN = 6;
+const EARLY_GAIN = 0.3;
+const LARGEST_STEP = 1;
 const CALIBRATION_STEP = 0.05;
 const MAX_CALIBRATION = 20;
 const ERROR_GAIN = 0.1;
@@ -49,21 +54,34 @@ export function eject({ row }: Candidate, at: EpochMs): void {
   row.errorRate = EJECT_ABOVE / 2;
 }
 
-/** A tracker of the 70th percentile: small steps up, smaller down, larger ones for the first jobs. */
+/**
+ * Where nobody was ahead, all the time was the provider's. Else it says itself when it began, but by no more than
+ * twice what the queue seen from here explains.
+ */
+function servedMs({ row }: Candidate, { ms, queueFactor, runMs }: Observation): number {
+  const there = ms - row.roundTripMs;
+  if (queueFactor === 1) return there;
+  return Math.max(runMs ?? 0, there / (2 * queueFactor));
+}
+
+/** An average of the logarithm, so that one odd sample moves little. Calibration is a tracker of the median. */
 function learnSpeed(candidate: Candidate, seen: Observation): void {
-  const seconds = Math.max(seen.ms, 0.05) / 1000;
+  const seconds = Math.max(servedMs(candidate, seen), 0.05) / 1000;
   const speed = Math.max(seen.units, 1) / seconds;
-  const expectedMs = (1000 * Math.max(seen.units, 1)) / candidate.speed;
+  const expectedMs =
+    (seen.queueFactor * 1000 * Math.max(seen.units, 1)) / candidate.speed +
+    candidate.row.roundTripMs;
   if (candidate.measured === 0) candidate.speed = speed;
   else {
-    const gain = candidate.measured < EARLY_JOBS ? EARLY_GAIN : 1;
-    candidate.speed *= Math.exp(gain * (speed > candidate.speed ? FASTER : -SLOWER));
+    const gain = candidate.measured < EARLY_JOBS ? EARLY_GAIN : GAIN;
+    const step = Math.log(speed / candidate.speed);
+    candidate.speed *= Math.exp(gain * Math.max(-LARGEST_STEP, Math.min(LARGEST_STEP, step)));
   }
   candidate.measured += 1;
-  const step = seen.ms > expectedMs * candidate.calibration ? CALIBRATION_STEP : -CALIBRATION_STEP;
+  const drift = seen.ms > expectedMs * candidate.calibration ? CALIBRATION_STEP : -CALIBRATION_STEP;
   candidate.calibration = Math.min(
     MAX_CALIBRATION,
-    Math.max(1, candidate.calibration * (1 + step)),
+    Math.max(1, candidate.calibration * (1 + drift)),
   );
   if (seen.firstOutputMs !== undefined)
     candidate.firstOutputMs += 0.2 * (seen.firstOutputMs - candidate.firstOutputMs);

@@ -21,6 +21,8 @@ export interface RouteRequest {
 export interface Router {
   /** A provider connected or sent a heartbeat: its offers and load are as follows. */
   update(live: ProviderLive): void;
+  /** A provider said its load outside a heartbeat. */
+  updateLoad(provider: Address, inFlight: number): void;
   remove(provider: Address): void;
   setScores(scores: ReadonlyMap<string, ProviderScore>): void;
   /** The candidate to send the job to, or undefined where nobody may get it. Counts it as in flight there. */
@@ -43,9 +45,9 @@ export interface WeighedCandidate {
 }
 
 /** Probes per decision, the pool they fill, and the share of them that is uniform. */
-const PROBES = 5;
+const PROBES = 16;
 const POOL = 32;
-const UNIFORM = 0.02;
+const UNIFORM = 0.3;
 const LOADS = 128;
 const HOT_QUANTILE = 0.84;
 const MAX_EJECTED = 0.1;
@@ -93,6 +95,7 @@ export function createRouter(options: {
     row.ready = live.status === 'ready';
     row.capacity = Math.max(1, live.capacity);
     row.claimedInFlight = live.inFlight;
+    row.ownAtClaim = row.ownInFlight;
     row.joulesPerUnit = live.energy.joulesPerUnit ?? 0;
     row.gramsCO2PerUnit = live.energy.gramsCO2PerUnit;
     applyScore(row);
@@ -162,8 +165,7 @@ export function createRouter(options: {
       return;
     }
     seen.clear();
-    for (let draws = 0; draws < PROBES * 2 && pool.length < PROBES * 2; draws++)
-      probe(bucket, limits, at);
+    for (let draws = 0; draws < PROBES && pool.length < PROBES; draws++) probe(bucket, limits, at);
     if (pool.length === 0) for (const member of members) consider(member, limits, at);
   }
 
@@ -226,6 +228,12 @@ export function createRouter(options: {
 
   return {
     update,
+    updateLoad(provider, inFlight) {
+      const row = rows.get(provider);
+      if (row === undefined) return;
+      row.claimedInFlight = inFlight;
+      row.ownAtClaim = row.ownInFlight;
+    },
     remove,
     setScores(next) {
       scores = next;

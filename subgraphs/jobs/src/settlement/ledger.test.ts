@@ -129,7 +129,7 @@ it('neither loses nor doubles money, whatever gets lost on the way and whoever e
       weathers,
       async (jobs, weather) => {
         let day = 0;
-          const { store, current } = stormyStore(() => weather[day++] ?? 'fine');
+        const { store, current } = stormyStore(() => weather[day++] ?? 'fine');
         const instances = [createLedger(store), createLedger(store)];
         const charged = await Promise.all(
           jobs.map(({ instance, ...rest }, number) =>
