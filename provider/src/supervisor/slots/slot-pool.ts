@@ -1,5 +1,6 @@
 import { AssayError } from '@assay/wire';
 import { checkInput } from './check-input.ts';
+import { checkParams } from './check-params.ts';
 import { createNursery } from './child-nursery.ts';
 import { createSlotJob } from './create-slot-job.ts';
 import { DEFAULT_RUNTIME } from './default-runtime.ts';
@@ -40,6 +41,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     maxMemoryBytes = MAX_MEMORY_BYTES,
   } = options;
   const models = new Map<string, ServedModel>();
+  const underWay = new Map<string, Promise<ModelProfile>>();
   const nursery = createNursery({ ...options, maxMemoryBytes });
   const isWanted = (model: ServedModel): boolean =>
     !closing && models.get(model.bundle.modelId) === model;
@@ -117,9 +119,18 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     throw new AssayError('P302', { details: { modelId } });
   }
 
-  async function load(bundle: LoadedBundle): Promise<ModelProfile> {
+  /** Loading a model twice at once is loading it once. */
+  function load(bundle: LoadedBundle): Promise<ModelProfile> {
     const known = models.get(bundle.modelId);
-    if (hasProfile(known)) return known.profile;
+    if (hasProfile(known)) return Promise.resolve(known.profile);
+    const loading =
+      underWay.get(bundle.modelId) ??
+      loadFirst(bundle).finally(() => underWay.delete(bundle.modelId));
+    underWay.set(bundle.modelId, loading);
+    return loading;
+  }
+
+  async function loadFirst(bundle: LoadedBundle): Promise<ModelProfile> {
     checkMemory(bundle, maxMemoryBytes);
     const model = createServedModel(bundle);
     models.set(bundle.modelId, model);
@@ -162,6 +173,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
       if (closing) throw new AssayError('P305');
       const model = served(request.modelId);
       checkInput(model.bundle.manifest, request);
+      checkParams(request.params);
       runOptions.signal?.throwIfAborted();
       lastJob += 1;
       const { job, result } = createSlotJob(
