@@ -1,1 +1,2 @@
 export * from './index-client.ts';
+export * from './read-all.ts';

@@ -1,4 +1,4 @@
-import type { Freshness, IndexClient, Position } from '@assay/kit';
+import { createListReader, type Freshness, type IndexClient, type Position } from '@assay/kit';
 import type { Address, Hex } from '@assay/wire';
 import { z } from 'zod';
 import type { MeteringUnit, Offer, Provider, ProviderSummary } from '../domain/provider.ts';
@@ -40,7 +40,6 @@ const summarySchema = z.object({
   slashable: amount,
   offers: z.array(z.object({ id: hex, priceCeiling: amount })),
 });
-const listSchema = z.object({ providers: z.array(summarySchema) });
 
 const providerSchema = z
   .object({
@@ -77,11 +76,13 @@ const offersSchema = z.object({
   parents: z.array(z.object({ id: hex, offers: z.array(offerSchema) })),
 });
 
-const LIST = `query ($where: Provider_filter!, $offers: Offer_filter!, $after: Bytes!) {
-  providers(first: 1000, where: { and: [$where, { id_gt: $after }] }, orderBy: id) {
-    id slashable offers(first: 100, where: $offers) { id priceCeiling }
-  }
-}`;
+const LIST = {
+  field: 'providers',
+  filterType: 'Provider_filter',
+  declarations: '$offers: Offer_filter!',
+  selection: 'id slashable offers(first: 100, where: $offers) { id priceCeiling }',
+  row: summarySchema,
+};
 const BY_IDS = `query ($ids: [Bytes!]!, $offers: Offer_filter!) {
   providers(first: 1000, where: { id_in: $ids, registered: true }) {
     id region offers(first: 1000, where: $offers) { execClass }
@@ -100,15 +101,12 @@ const offersOfEach = (parents: string, orderBy: string) => `query (
 const OFFERS_OF = offersOfEach('providers', 'id');
 const OFFERS_FOR = offersOfEach('models', 'priceCeiling');
 
-/** Below every id of a provider. */
-const FIRST_ID = '0x';
-const PAGE = 1_000;
-
 export function createProviderIndex(
   index: IndexClient,
   now: () => number = Date.now,
 ): ProviderIndex {
   const open = () => openOffers(now());
+  const readAll = createListReader(index, LIST);
 
   const offersOfParents = async (
     text: string,
@@ -129,13 +127,8 @@ export function createProviderIndex(
         ...(conditions.region !== undefined && { region: conditions.region }),
         ...(wanted && { offers_: offers }),
       };
-      const providers: ProviderSummary[] = [];
-      for (;;) {
-        const after = providers.at(-1)?.id ?? FIRST_ID;
-        const page = await index.query(LIST, { where, offers, after }, listSchema);
-        providers.push(...page.data.providers);
-        if (page.data.providers.length < PAGE) return { providers, freshness: page.freshness };
-      }
+      const { rows, freshness } = await readAll({ where, variables: { offers } });
+      return { providers: rows, freshness };
     },
     async byIds(ids) {
       return (await index.query(BY_IDS, { ids, offers: open() }, detailsSchema)).data.providers;

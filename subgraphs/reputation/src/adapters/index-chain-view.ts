@@ -1,5 +1,5 @@
-import type { Freshness, IndexClient } from '@assay/kit';
-import type { Address, Hex } from '@assay/wire';
+import { createListReader, type Freshness, type IndexClient } from '@assay/kit';
+import type { Address } from '@assay/wire';
 import { z } from 'zod';
 import type { ChainFacts } from '../scoring/score.ts';
 import type { ChainView } from '../scoring/scoreboard.ts';
@@ -17,33 +17,29 @@ export interface ChainViewIndex {
   read(): Promise<IndexedChainView>;
 }
 
-const PAGE = 1_000;
-const FIRST_ID: Hex = '0x';
 const DAY = 86_400;
 const RECORD_DAYS = 90;
 const DEFAULT_MIN_STAKE = 10n ** 18n;
 
-const answerSchema = z.object({
-  providers: z.array(
-    z.object({
-      id: hex,
-      own: amount,
-      slashable: amount,
-      unmatured: amount,
-      slashes: z.array(z.object({ at: seconds, reason: z.string() })),
-    }),
-  ),
-  parameters: z.array(z.object({ value: amount })),
+const rowSchema = z.object({
+  id: hex,
+  own: amount,
+  slashable: amount,
+  unmatured: amount,
+  slashes: z.array(z.object({ at: seconds, reason: z.string() })),
 });
+const parametersSchema = z.object({ parameters: z.array(z.object({ value: amount })) });
 
 /** Slashes since a midnight, so that the query stays the same all day. */
-const READ = `query ($after: Bytes!, $since: BigInt!) {
-  providers(first: ${PAGE}, where: { id_gt: $after, registered: true }, orderBy: id) {
-    id own slashable unmatured
-    slashes(first: 20, where: { at_gte: $since }, orderBy: at, orderDirection: desc) { at reason }
-  }
-  parameters(first: 1, where: { name: "minStake" }) { value }
-}`;
+const PROVIDERS = {
+  field: 'providers',
+  filterType: 'Provider_filter',
+  declarations: '$since: BigInt!',
+  selection: `id own slashable unmatured
+    slashes(first: 20, where: { at_gte: $since }, orderBy: at, orderDirection: desc) { at reason }`,
+  beside: 'parameters(first: 1, where: { name: "minStake" }) { value }',
+  row: rowSchema,
+};
 const HEAD = '{ protocols(first: 1) { id } }';
 const headSchema = z.object({ protocols: z.array(z.unknown()) });
 
@@ -51,6 +47,7 @@ export function createChainViewIndex(
   index: IndexClient,
   now: () => number = Date.now,
 ): ChainViewIndex {
+  const readAll = createListReader(index, PROVIDERS);
   return {
     async head() {
       const { block, freshness } = await index.query(HEAD, {}, headSchema);
@@ -58,18 +55,13 @@ export function createChainViewIndex(
     },
     async read() {
       const since = `${(Math.floor(now() / 1_000 / DAY) - RECORD_DAYS) * DAY}`;
+      const filter = { where: { registered: true }, variables: { since } };
+      const { rows, beside, block, freshness } = await readAll(filter);
       const providers = new Map<Address, ChainFacts>();
-      for (let after = FIRST_ID; ; ) {
-        const { data, block, freshness } = await index.query(READ, { after, since }, answerSchema);
-        for (const { id, slashes, ...facts } of data.providers)
-          providers.set(id, { ...facts, slashes: slashes.map(toMs) });
-        const last = data.providers.at(-1);
-        if (data.providers.length < PAGE || last === undefined) {
-          const minStake = data.parameters.at(0)?.value ?? DEFAULT_MIN_STAKE;
-          return { providers, minStake, block, freshness };
-        }
-        after = last.id;
-      }
+      for (const { id, slashes, ...facts } of rows)
+        providers.set(id, { ...facts, slashes: slashes.map(toMs) });
+      const minStake = parametersSchema.parse(beside).parameters.at(0)?.value ?? DEFAULT_MIN_STAKE;
+      return { providers, minStake, block, freshness };
     },
   };
 }

@@ -8,8 +8,8 @@ export interface Attraction {
   readonly stake: number;
 }
 
-/** Below this trust a provider gets probes by exploration only. */
-const ELIGIBLE_TRUST = 0.6;
+/** Below this trust a provider gets no jobs: the router's own limit. */
+const ELIGIBLE_TRUST = 0.3;
 const TRUST_POWER = 7;
 const RAMP_JOBS = 100;
 const RAMP_START = 5;
