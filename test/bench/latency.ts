@@ -10,6 +10,7 @@ import { createClient } from 'graphql-ws';
 import { openSession } from '../e2e/stranger/open-session.ts';
 import { SUBMIT_JOB } from '../e2e/stranger/submit-job.ts';
 import { bareVad } from './parts/bare-vad.ts';
+import { inferBinary } from './parts/infer-binary.ts';
 import { quietWav } from './parts/quiet-wav.ts';
 
 const ROUNDS = 200;
@@ -43,13 +44,18 @@ try {
     },
   };
   const bare = await bareVad(bytes);
+  const target = { rest: network.rest, token, model: variables.intent.target.modelId ?? '' };
+  const oip = inferBinary(target, bytes);
 
   const market: { first: number; end: number }[] = [];
   const reference: number[] = [];
+  const binary: number[] = [];
   for (let round = 0; round < ROUNDS + WARM_UP; round++) {
     reference.push(await bare());
     market.push(await throughMarket(client, variables));
+    binary.push(await oip.run());
   }
+  oip.close();
   await client.dispose();
 
   const raw = median(reference.slice(WARM_UP));
@@ -64,6 +70,14 @@ try {
   );
   const end = median(market.slice(WARM_UP).map((one) => one.end));
   print('submitJob to JobCompleted, p50', end, raw, 'none', null);
+  const inferred = median(binary.slice(WARM_UP));
+  print(
+    'OIP infer with binary tensors, p50',
+    inferred,
+    raw,
+    'ours - reference < 2 ms',
+    inferred - raw < 2,
+  );
 } finally {
   await running.stop();
 }

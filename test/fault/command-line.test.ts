@@ -92,7 +92,7 @@ test(
 
 test('killed outright it takes its children along', PATIENCE, async () => {
   const network = start('--no-jobs');
-  await network.says('Ctrl-C stops everything');
+  await network.says('contracts');
   const children = descendants(network.pid);
 
   network.signal('SIGKILL');

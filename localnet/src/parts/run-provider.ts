@@ -31,13 +31,22 @@ export async function runProvider(
     },
     async kill() {
       context.watch.expect(child);
-      process.kill(child.pid, 'SIGKILL');
+      killIfAlive(child.pid);
       await child.exited;
     },
     async restart() {
       child = await start(context, actor, configFile);
     },
   };
+}
+
+/** Killing what is dead already is no error. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 async function start(context: Context, actor: ProviderActor, configFile: string): Promise<Child> {
