@@ -124,6 +124,16 @@ export const configSchema = z
       .strict(),
     marketplaces: z.array(marketplaceSchema).min(1).max(16),
     models: z.array(modelSchema).min(1).max(64),
+    runtime: z
+      .object({
+        /** Where models run. Anything but `cpu` needs models[].execClass, since the class names the device. */
+        executionProvider: z.enum(['cpu', 'cuda', 'tensorrt', 'webgpu']).default('cpu'),
+        optimisation: z.enum(['disabled', 'basic', 'extended', 'all']).default('all'),
+        /** TensorFloat-32 changes results: only where the execution class says so. */
+        tf32: z.boolean().default(false),
+      })
+      .strict()
+      .prefault({}),
     slots: z
       .object({
         /** How many children compute at once; one per core, or one per GPU. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChain } from '../chain/chain.ts';
 import type { LoadedConfig } from '../load-config.ts';
-import { bundleStoreIn, resolveModel } from '../supervisor/load-offers.ts';
+import { bundleStoreIn, resolveModel, runtimeOf } from '../supervisor/load-offers.ts';
 import { createSlotPool } from '../supervisor/slots/slot-pool.ts';
 import { createLog } from '../telemetry/log.ts';
 import { table } from './show.ts';
@@ -16,6 +16,7 @@ export async function benchModels(config: LoadedConfig): Promise<string> {
   mkdirSync(store.modelsDir, { recursive: true });
   mkdirSync(runDir, { recursive: true });
   const pool = createSlotPool({
+    runtime: runtimeOf(config),
     slots: config.slots.count,
     spare: 0,
     modelsDir: store.modelsDir,
@@ -27,7 +28,12 @@ export async function benchModels(config: LoadedConfig): Promise<string> {
       ['model', 'load ms', 'ms per run', 'ms per unit', 'units/s', 'best batch', 'MiB'],
     ];
     for (const model of config.models) {
-      const { bundle, modelId } = await resolveModel(model, { chain, deployment, store });
+      const { bundle, modelId } = await resolveModel(model, {
+        chain,
+        deployment,
+        store,
+        runtime: runtimeOf(config),
+      });
       const profile = await pool.load({
         modelId,
         directory: bundle.directory,

@@ -1,11 +1,13 @@
 import { freemem } from 'node:os';
 import { type Address, AssayError, type FrameMeta, lowerAddress, signerOf } from '@assay/wire';
+import { machineClass } from '../bundle/machine-class.ts';
 import { registryAbi, stakingAbi } from '../chain/abi.ts';
 import { type Chain, createChain } from '../chain/chain.ts';
 import { openKey } from '../keys/open-key.ts';
 import { askChallenge } from '../link/ask-challenge.ts';
 import type { LoadedConfig } from '../load-config.ts';
-import { bundleStoreIn, offerFault, resolveModel } from '../supervisor/load-offers.ts';
+import { bundleStoreIn, offerFault, resolveModel, runtimeOf } from '../supervisor/load-offers.ts';
+import { probeProviders } from '../supervisor/slots/probe-providers.ts';
 import { amountText } from './show.ts';
 
 export interface Finding {
@@ -45,6 +47,7 @@ export async function runDoctor(
     const reachable = await checkEndpoints(visit);
     const key = await checkKey(visit);
     if (reachable && key) await checkStanding(visit, key);
+    await checkRuntime(visit);
     if (reachable) await checkModels(visit);
     await checkMarketplaces(visit);
     return healthy;
@@ -163,7 +166,12 @@ async function checkOffers(
   const { deployment } = config.chain;
   const store = bundleStoreIn(config.dataDir);
   for (const model of config.models) {
-    const resolved = await resolveModel(model, { chain, deployment, store }).catch(() => undefined);
+    const resolved = await resolveModel(model, {
+      chain,
+      deployment,
+      store,
+      runtime: runtimeOf(config),
+    }).catch(() => undefined);
     if (resolved === undefined) continue; // checkModels says why
     const { manifest } = resolved.bundle;
     const subject = `offer ${manifest.name}`;
@@ -185,6 +193,20 @@ async function checkOffers(
   }
 }
 
+/** Creates a session in a child: the runtime's own list says what it was built with, not what works here. */
+async function checkRuntime({ config, add }: Visit): Promise<void> {
+  const { executionProvider: name } = config.runtime;
+  const [probe] = await probeProviders([name]);
+  const subject = `runtime ${name}`;
+  if (probe?.works) {
+    add({ verdict: 'ok', subject, found: `works; class ${machineClass(runtimeOf(config))}` });
+    return;
+  }
+  const fix =
+    'Install its drivers and the runtime that brings it (`npx onnxruntime-node-install`), or set runtime.executionProvider to cpu.';
+  add({ verdict: 'fail', subject, found: probe?.reason ?? 'does not start', fix });
+}
+
 async function checkModels({ config, chain, add }: Visit): Promise<void> {
   const store = bundleStoreIn(config.dataDir);
   let memory = 0;
@@ -194,6 +216,7 @@ async function checkModels({ config, chain, add }: Visit): Promise<void> {
         chain,
         deployment: config.chain.deployment,
         store,
+        runtime: runtimeOf(config),
       });
       memory += bundle.manifest.peakMemoryBytes;
       add({

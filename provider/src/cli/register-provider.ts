@@ -4,7 +4,12 @@ import { type Chain, createChain } from '../chain/chain.ts';
 import { createSender, type Sender } from '../chain/sender.ts';
 import { openKey } from '../keys/open-key.ts';
 import type { LoadedConfig } from '../load-config.ts';
-import { bundleStoreIn, type ConfiguredModel, resolveModel } from '../supervisor/load-offers.ts';
+import {
+  bundleStoreIn,
+  type ConfiguredModel,
+  resolveModel,
+  runtimeOf,
+} from '../supervisor/load-offers.ts';
 
 export interface RegisterOptions {
   readonly config: LoadedConfig;
@@ -51,7 +56,12 @@ export async function registerProvider({
     const offers: { modelId: Hex; priceCeiling: bigint }[] = [];
     const store = bundleStoreIn(config.dataDir);
     for (const model of config.models) {
-      const resolved = await resolveModel(model, { chain, deployment, store });
+      const resolved = await resolveModel(model, {
+        chain,
+        deployment,
+        store,
+        runtime: runtimeOf(config),
+      });
       await writeOffer(steps, resolved);
       offers.push({ modelId: resolved.modelId, priceCeiling: resolved.ceiling });
     }

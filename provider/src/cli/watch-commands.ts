@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { createChain } from '../chain/chain.ts';
 import { type LoadedConfig, loadConfig } from '../load-config.ts';
 import type { describeStatus } from '../supervisor/describe-status.ts';
-import { bundleStoreIn, resolveModel } from '../supervisor/load-offers.ts';
+import { bundleStoreIn, resolveModel, runtimeOf } from '../supervisor/load-offers.ts';
 import { askRunning } from './ask-running.ts';
 import { benchModels } from './bench-models.ts';
 import { CONFIG_OPTION, type ConfigOption } from './config-option.ts';
@@ -104,6 +104,7 @@ async function listModels(config: LoadedConfig): Promise<string> {
         chain,
         deployment,
         store: bundleStoreIn(config.dataDir),
+        runtime: runtimeOf(config),
       });
       const { name, version, task, unit } = bundle.manifest;
       rows.push([`${name} ${version}`, task, unit, `${model.price}`, className, short(modelId)]);

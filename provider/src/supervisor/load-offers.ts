@@ -13,8 +13,9 @@ import { machineClass } from '../bundle/machine-class.ts';
 import { modelsAbi, registryAbi } from '../chain/abi.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { ModelConfig } from '../config.ts';
+import type { RuntimeOptions } from '../inference/messages.ts';
+import type { LoadedConfig } from '../load-config.ts';
 import type { ServedOffer } from './serve/served-offer.ts';
-import { DEFAULT_RUNTIME } from './slots/default-runtime.ts';
 import type { SlotPool } from './slots/slot-types.ts';
 
 const CEILING_FACTOR = 4n;
@@ -33,6 +34,12 @@ export interface ModelContext {
   readonly chain: Chain;
   readonly deployment: Deployment;
   readonly store: BundleStore;
+  readonly runtime: RuntimeOptions;
+}
+
+/** One thread a child: more change nothing but the load. */
+export function runtimeOf({ runtime }: Pick<LoadedConfig, 'runtime'>): RuntimeOptions {
+  return { ...runtime, threads: 1 };
 }
 
 export function bundleStoreIn(dataDir: string): BundleStore {
@@ -42,7 +49,7 @@ export function bundleStoreIn(dataDir: string): BundleStore {
 /** Brings a configured model's files in and finds its ids. Throws M600 to M604, P320 or P322. */
 export async function resolveModel(
   config: ModelConfig,
-  { chain, deployment, store }: ModelContext,
+  { chain, deployment, store, runtime }: ModelContext,
 ): Promise<ConfiguredModel> {
   const bundle = await store.importSource(config.bundle);
   const models = deployment.contracts.ModelRegistry;
@@ -60,25 +67,24 @@ export async function resolveModel(
       details: { bundle: config.bundle, configured: config.modelId, computed: modelId, publisher },
       hint: 'The bundle’s manifest is not the one registered under this modelId: fetch that version, or correct modelId.',
     });
-  const machine = machineClass(DEFAULT_RUNTIME);
-  const className =
-    config.execClass ?? bundle.manifest.classes.find(({ name }) => name === machine)?.name;
-  if (className === undefined)
-    throw new AssayError('P320', {
-      details: {
-        bundle: config.bundle,
-        machine,
-        classes: bundle.manifest.classes.map(({ name }) => name),
-        reason: 'the model has no execution class that this machine computes in',
-      },
-      hint: 'Serve another model, or ask its publisher for a version with this class (`assay-model check --write` measures it).',
-    });
+  const className = config.execClass ?? classOnThisMachine(bundle, runtime);
   const ceiling = config.priceCeiling ?? config.price * CEILING_FACTOR;
   if (ceiling < config.price)
     throw new AssayError('P320', {
       details: { bundle: config.bundle, reason: 'priceCeiling is below price' },
     });
   return { config, bundle, modelId, className, execClass: execClassId(className), ceiling };
+}
+
+/** Guessing another class would compare this machine's outputs with those of different ones, and cost it its stake. */
+function classOnThisMachine({ manifest }: StoredBundle, runtime: RuntimeOptions): string {
+  const here = machineClass(runtime);
+  const names = manifest.classes.map(({ name }) => name);
+  if (names.includes(here)) return here;
+  throw new AssayError('P320', {
+    details: { model: manifest.name, classes: names, thisMachine: here },
+    hint: 'The model has no execution class for this machine: ask its publisher to add one, or set models[].execClass if you know that it computes alike.',
+  });
 }
 
 /** Loads a model into the pool and reads its offer and class from the chain. */

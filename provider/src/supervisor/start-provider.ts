@@ -25,7 +25,7 @@ import { openJournal } from '../store/journal.ts';
 import { portOf } from '../telemetry/http-server.ts';
 import { connectMarketplaces } from './connect-marketplaces.ts';
 import { identifyProvider } from './identify-provider.ts';
-import { bundleStoreIn, loadOffer, resolveModel } from './load-offers.ts';
+import { bundleStoreIn, loadOffer, resolveModel, runtimeOf } from './load-offers.ts';
 import { observeDesk } from './observe-desk.ts';
 import { createAttempts } from './serve/attempt.ts';
 import { evidenceOf } from './serve/evidence-of.ts';
@@ -86,6 +86,7 @@ export async function startProvider({
     const runDir = join(config.dataDir, 'run');
     mkdirSync(runDir, { recursive: true, mode: 0o700 });
     const pool = createSlotPool({
+      runtime: runtimeOf(config),
       slots: config.slots.count,
       spare: config.slots.spare,
       modelsDir: store.modelsDir,
@@ -100,7 +101,12 @@ export async function startProvider({
     closers.push(() => energy.close());
     const offers = new Map<Hex, ServedOffer>();
     for (const model of config.models) {
-      const resolved = await resolveModel(model, { chain, deployment, store });
+      const resolved = await resolveModel(model, {
+        chain,
+        deployment,
+        store,
+        runtime: runtimeOf(config),
+      });
       offers.set(
         resolved.modelId,
         await loadOffer(resolved, { chain, deployment, pool, provider, log }),

@@ -4,7 +4,6 @@ import {
   type Domain,
   digestOf,
   type FrameMeta,
-  offerIdOf,
   type Ticket,
 } from '@assay/wire';
 import type { SessionFacts } from '../../settlement/session-facts.ts';
@@ -20,12 +19,12 @@ export function ticketOf({ ticket }: FrameMeta<'ticket'>): Ticket {
 /** Holds a ticket to itself: its id, its offer, its time. Throws P311 where it contradicts itself. */
 export function checkTicket(
   meta: FrameMeta<'ticket'>,
-  own: { readonly provider: Address; readonly domain: Domain },
+  own: { readonly offer: ServedOffer; readonly domain: Domain },
 ): Ticket {
   const ticket = ticketOf(meta);
   if (digestOf(own.domain, 'Ticket', ticket) !== meta.id)
     throw refused('the id is not the ticket’s digest');
-  if (ticket.offerId !== offerIdOf(own.provider, meta.modelId))
+  if (ticket.offerId !== own.offer.offerId)
     throw refused('the offer is not this provider’s for the model');
   if (BigInt(meta.deadlineMs) > ticket.deadline * 1000n + 999n)
     throw refused('deadlineMs is after the ticket’s deadline');

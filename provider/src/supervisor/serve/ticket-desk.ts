@@ -136,7 +136,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
   ): Promise<Prepared> {
     const offer = offers.get(meta.modelId);
     if (offer === undefined) throw new AssayError('P302', { details: { modelId: meta.modelId } });
-    const ticket = checkTicket(meta, options);
+    const ticket = checkTicket(meta, { offer, domain: options.domain });
     checkRoom(offer);
     checkPrice(meta, offer, options.prices.floor(offer, Date.now()));
     const session = await sessions.read(ticket.sessionId);
