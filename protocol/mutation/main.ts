@@ -41,7 +41,7 @@ function test(dir: string, paths: string): { passed: boolean; output: string } {
         FOUNDRY_SOLC: join(ROOT, 'protocol/solc.cjs'),
         FOUNDRY_OPTIMIZER: 'false',
         FOUNDRY_DYNAMIC_TEST_LINKING: 'true',
-        FOUNDRY_FUZZ_RUNS: '256',
+        FOUNDRY_FUZZ_RUNS: '32',
         // The same cases for every mutant and every run: a mutant is killed by a test, not by luck.
         FOUNDRY_FUZZ_SEED: '0xa55a',
       },

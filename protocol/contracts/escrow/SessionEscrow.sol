@@ -27,7 +27,7 @@ import {MaturingEarnings} from "./MaturingEarnings.sol";
 
 /// @title SessionEscrow
 /// @notice See {ISessionEscrow}, which documents every function.
-/// @dev The whole balance fits in 96 bits, checked whenever tokens come in. Every amount owed is a part of it, so sums of
+/// @dev Longer than other files: what holds the money is one contract. The whole balance fits in 96 bits, checked whenever tokens come in. Every amount owed is a part of it, so sums of
 /// owed amounts cannot overflow 96 bits either.
 contract SessionEscrow is ISessionEscrow {
     using SafeERC20 for IERC20;
@@ -49,14 +49,17 @@ contract SessionEscrow is ISessionEscrow {
         bool hasBondCredits;
     }
 
-    /// @dev What all entries of a batch have in common.
+    /// @dev What the entries of a batch have in common. Fees of neighbours with one gateway or one model are written once.
     struct Settlement {
         bytes32 domain;
         Settings settings;
         uint256 protocolFees;
+        address gateway;
+        uint256 gatewayFees;
         bytes32 modelId;
         address publisher;
         uint32 royaltyPpm;
+        uint256 royalties;
     }
 
     /// @dev How one claimed amount is paid and shared.
@@ -202,7 +205,9 @@ contract SessionEscrow is ISessionEscrow {
                 mstore(0x40, free)
             }
         }
-        if (settlement.protocolFees != 0) fees[treasury] += settlement.protocolFees;
+        _credit(treasury, settlement.protocolFees);
+        _credit(settlement.gateway, settlement.gatewayFees);
+        _credit(settlement.publisher, settlement.royalties);
     }
 
     /// @inheritdoc ISessionEscrow
@@ -338,7 +343,7 @@ contract SessionEscrow is ISessionEscrow {
             amount += freeze.amount;
             delete _freezes[disputeId];
         }
-        if (amount != 0) fees[treasury] += amount;
+        _credit(treasury, amount);
         emit EarningsForfeited(provider, disputeId, uint128(amount));
     }
 
@@ -520,9 +525,9 @@ contract SessionEscrow is ISessionEscrow {
     {
         payment.protocolFee = Bounds.ppmRoundedDown(payment.fromSession, settlement.settings.protocolFeePpm);
         payment.gatewayFee = Bounds.ppmRoundedDown(payment.fromSession, s.gatewayFeePpm);
-        payment.royalty = _creditRoyalty(entry.modelId, payment.fromSession, settlement);
+        payment.royalty = _addRoyalty(entry.modelId, payment.fromSession, settlement);
         settlement.protocolFees += payment.protocolFee;
-        if (payment.gatewayFee != 0) fees[s.gateway] += payment.gatewayFee;
+        _addGatewayFee(s.gateway, payment.gatewayFee, settlement);
         uint256 rest = payment.fromSession - payment.protocolFee - payment.gatewayFee - payment.royalty;
         payment.forProvider = rest + payment.fromBond;
         payment.provider = entry.provider;
@@ -549,17 +554,30 @@ contract SessionEscrow is ISessionEscrow {
         );
     }
 
-    /// @dev Entries next to each other are mostly for one model: the registry is asked once for them.
-    function _creditRoyalty(bytes32 modelId, uint256 amount, Settlement memory settlement)
+    function _addGatewayFee(address gateway, uint256 fee, Settlement memory settlement) private {
+        if (gateway != settlement.gateway) {
+            _credit(settlement.gateway, settlement.gatewayFees);
+            (settlement.gateway, settlement.gatewayFees) = (gateway, 0);
+        }
+        settlement.gatewayFees += fee;
+    }
+
+    /// @dev Asks the registry once for neighbours with one model.
+    function _addRoyalty(bytes32 modelId, uint256 amount, Settlement memory settlement)
         private
         returns (uint256 royalty)
     {
         if (modelId != settlement.modelId) {
-            settlement.modelId = modelId;
+            _credit(settlement.publisher, settlement.royalties);
+            (settlement.modelId, settlement.royalties) = (modelId, 0);
             (settlement.publisher, settlement.royaltyPpm) = MODELS.royaltyOf(modelId);
         }
         royalty = Bounds.ppmRoundedDown(amount, settlement.royaltyPpm);
-        if (royalty != 0) fees[settlement.publisher] += royalty;
+        settlement.royalties += royalty;
+    }
+
+    function _credit(address account, uint256 amount) private {
+        if (amount != 0) fees[account] += amount;
     }
 
     function _creditProvider(address provider, uint256 fromSession, uint256 fromBond, Settings memory settings)

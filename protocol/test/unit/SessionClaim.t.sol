@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Vm} from "forge-std/Vm.sol";
 import {ISessionEscrow, Redemption, SkipReason} from "../../contracts/interfaces/ISessionEscrow.sol";
 import {Grant} from "../../contracts/libraries/Signed.sol";
 import {AssayTest} from "../AssayTest.sol";
@@ -168,5 +169,32 @@ contract SessionClaimTest is AssayTest {
         entry.cumulative = cumulative;
         claim(entry);
         assertEq(escrow.session(sid).balance, 10 * USD);
+    }
+
+    /// @dev Neighbours share writes: whatever gateways and models a batch mixes, everyone gets what single claims would give.
+    function testFuzz_a_mixed_batch_pays_like_single_claims(uint8[6] memory mix) public {
+        Vm.Wallet memory other = vm.createWallet("other gateway");
+        bytes32 second = registerModel(stranger.addr, "{}", 30_000);
+        Grant memory g = grantOf("other");
+        g.gateway = other.addr;
+        g.gatewayFeePpm = 50_000;
+        bytes32 sid2 = openSession(g, 10 * USD);
+        uint256[4] memory expected;
+        Redemption[] memory batch = new Redemption[](6);
+        for (uint256 i = 0; i < 6; i++) {
+            bool viaOther = mix[i] % 2 == 0;
+            modelId = mix[i] % 4 < 2 ? second : models.modelIdOf(publisher, sha256(MANIFEST));
+            address to = address(uint160(0xA55A0 + i));
+            batch[i] = redemptionBy(key, viaOther ? other : gateway, viaOther ? sid2 : sid, to, USD);
+            expected[viaOther ? 0 : 1] += viaOther ? 50_000 : 20_000;
+            expected[mix[i] % 4 < 2 ? 2 : 3] += mix[i] % 4 < 2 ? 30_000 : 50_000;
+        }
+        escrow.claim(batch);
+        assertEq(escrow.fees(other.addr), expected[0]);
+        assertEq(escrow.fees(gateway.addr), expected[1]);
+        assertEq(escrow.fees(stranger.addr), expected[2]);
+        assertEq(escrow.fees(publisher), expected[3]);
+        assertEq(escrow.fees(treasury), 60_000);
+        assertEq(escrow.session(sid).balance + escrow.session(sid2).balance, 14 * USD);
     }
 }
