@@ -183,7 +183,10 @@ test('answers 429 with the time to wait', async () => {
   expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
 });
 
-test('shows a browser GraphiQL from this server alone, with pre-filled tabs', async () => {
+// The page weighs nine megabytes, and is built at the first visit.
+test('shows a browser GraphiQL from this server alone, with pre-filled tabs', {
+  timeout: 60_000,
+}, async () => {
   const { url } = await startTestGateway();
   const response = await fetch(`${url}/graphql`, { headers: { accept: 'text/html,*/*' } });
   const page = await response.text();
@@ -228,6 +231,16 @@ test('bounds the operations of one socket', async () => {
     extensions: Record<string, unknown>;
   }[];
   expect(refused?.extensions).toMatchObject({ assayCode: 'G801' });
+});
+
+test('ends an SSE stream without `complete` when it shuts down', async () => {
+  const { url, probe, close } = await startTestGateway();
+  const response = await fetch(`${url}/graphql/stream?query=${encodeURIComponent(EVENTS)}`);
+  await probe.nextOpen();
+  const text = response.text();
+  await close();
+  expect(await text).toBe('');
+  expect(probe.closed).toBe(1);
 });
 
 test('says goodbye to open streams when it shuts down', async () => {

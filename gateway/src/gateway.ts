@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BlobStore, Log, Redis } from '@assay/kit';
@@ -58,7 +58,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...healthRoutes({ ready, metrics: allMetrics }),
   ];
   const onAnswer = metrics.answered;
-  const server = createEdgeServer({ routes, rate, trustProxy, log, onAnswer });
+  const shutdown = new AbortController();
+  const closing = shutdown.signal;
+  setMaxListeners(0, closing); // one for every open stream
+  const server = createEdgeServer({ routes, rate, trustProxy, log, closing, onAnswer });
   routeUpgrades(server, streams, backend);
   const port = await listen(server, options.port, options.host);
   return {
@@ -66,6 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       const closed = once(server, 'close');
       server.close();
+      shutdown.abort();
       await streams.close();
       server.closeIdleConnections();
       const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);

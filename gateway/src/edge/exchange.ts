@@ -12,6 +12,8 @@ export interface Exchange {
   readonly context: CallerContext;
   /** Aborts when the client has gone before its answer was complete. */
   readonly signal: AbortSignal;
+  /** Aborts when the gateway shuts down: streams end, answers under way are finished. */
+  readonly closing: AbortSignal;
 }
 
 export interface Route {

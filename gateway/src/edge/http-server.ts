@@ -13,6 +13,8 @@ export interface EdgeOptions {
   readonly rate: RateLimit;
   readonly trustProxy: boolean;
   readonly log: Log;
+  /** Ends streams when it aborts. */
+  readonly closing: AbortSignal;
   /** Hears of every answer, by the name of its route. */
   readonly onAnswer?: (route: string, status: number, seconds: number) => void;
 }
@@ -77,7 +79,8 @@ function exchangeOf({ request, response, url, route }: Arrived, options: EdgeOpt
     if (!response.writableFinished) gone.abort(new Error('the client has gone'));
   });
   const params = route.path.exec(url.pathname)?.groups ?? {};
-  return { request, response, url, params, context, signal: gone.signal };
+  const { closing } = options;
+  return { request, response, url, params, context, signal: gone.signal, closing };
 }
 
 function refuseRoute(response: ServerResponse, path: string, here: readonly Route[]): void {

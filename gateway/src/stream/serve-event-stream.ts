@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { Log } from '@assay/kit';
 import type { ExecutionResult } from 'graphql';
 import type { Exchange } from '../edge/exchange.ts';
@@ -6,14 +7,20 @@ import type { OperationResult } from '../federation/plan-in-rust.ts';
 import { jsonOf } from './json-of.ts';
 
 const KEEP_ALIVE_MS = 12_000;
+/** A client that takes nothing for this long is cut off; it can resume. */
+const STALLED_MS = 30_000;
 
-/** GraphQL over SSE, one connection an operation: `next` events, then `complete`. */
+/**
+ * GraphQL over SSE, one connection an operation: `next` events, then `complete`. A stream that the gateway ends
+ * early, to shut down, ends without `complete`.
+ */
 export async function serveEventStream(
   exchange: Exchange,
   result: OperationResult,
   log: Log,
 ): Promise<void> {
-  const { response, signal } = exchange;
+  const { response } = exchange;
+  const signal = AbortSignal.any([exchange.signal, exchange.closing]);
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
@@ -26,18 +33,26 @@ export async function serveEventStream(
   signal.addEventListener('abort', leave, { once: true });
   const keepAlive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS);
   try {
-    if (signal.aborted) return leave();
+    if (signal.aborted) leave();
     for (let one = await iterator.next(); one.done !== true; one = await iterator.next()) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       const flushed = response.write(`event: next\ndata: ${jsonOf(one.value)}\n\n`);
-      if (!flushed) await once(response, 'drain', { signal });
+      if (!flushed) await drained(response, signal);
     }
-    response.end('event: complete\ndata:\n\n');
-  } catch (error) {
-    if (!signal.aborted) throw error;
+    response.end(signal.aborted ? undefined : 'event: complete\ndata:\n\n');
   } finally {
+    leave();
     clearInterval(keepAlive);
     signal.removeEventListener('abort', leave);
+  }
+}
+
+async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  const patience = AbortSignal.timeout(STALLED_MS);
+  try {
+    await once(response, 'drain', { signal: AbortSignal.any([signal, patience]) });
+  } catch {
+    if (patience.aborted) response.destroy();
   }
 }
 

@@ -55,7 +55,7 @@ export function serveWebSocket(operation: RunOperation, options: WebSocketOption
   const server = useServer(
     {
       isProd: true,
-      connectionInitWaitTimeout: 5_000,
+      connectionInitWaitTimeout: 15_000,
       onConnect: ({ connectionParams, extra }) =>
         admit(extra as unknown as Connection, connectionParams, options.trustProxy),
       onSubscribe: ({ extra, subscriptions }, _, params) => {

@@ -54,7 +54,13 @@ export async function startTestEdges(jobs: JobsPort): Promise<{ url: string; blo
   const market = { jobs, models, blobs, log };
   const routes = [...oipRoutes(market), ...openaiRoutes(market)];
   const rate = createRateLimit({ perMinute: 1_000_000, log });
-  const server = createEdgeServer({ routes, rate, trustProxy: false, log }).listen(0, '127.0.0.1');
+  const server = createEdgeServer({
+    routes,
+    rate,
+    trustProxy: false,
+    log,
+    closing: new AbortController().signal,
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(async () => {
     server.closeAllConnections();
