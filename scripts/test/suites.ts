@@ -50,6 +50,13 @@ const formatAndLint = [
   check('format', 'biome', 'format', '.'),
   check('lint', 'biome', 'lint', '--error-on-warnings', '.'),
 ];
+const contracts = [
+  check('format (contracts)', 'forge', 'fmt', '--check'),
+  check('lint (contracts)', 'npm', 'run', '--silent', 'protocol:lint'),
+  check('ABIs as compiled', 'node', 'protocol/generate.ts', '--check'),
+  check('gas as committed', 'node', 'protocol/gas.ts'),
+];
+const mappingLint = check('lint (mappings)', 'node', 'thegraph/tools/lint/main.ts');
 const types = check('types', 'tsc', '--noEmit', '-p', 'tsconfig.json');
 const test = [
   vitest('unit'),
@@ -65,6 +72,6 @@ const test = [
 export const GROUPS: Readonly<Record<string, readonly Suite[]>> = {
   check: [...formatAndLint, types, vitest('unit')],
   test,
-  ci: [...formatAndLint, check('format (contracts)', 'forge', 'fmt', '--check'), types, ...test],
+  ci: [...formatAndLint, mappingLint, types, ...test, ...contracts],
   deep: [forge('ci'), longHistory],
 };
