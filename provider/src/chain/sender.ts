@@ -3,6 +3,7 @@ import { type TransactionReceipt, Wallet } from 'ethers';
 import { type Call, type Chain, reasonOf } from './chain.ts';
 
 const MAX_BUMPS = 4;
+const FIRST_PAUSE_MS = 20;
 
 /** Sends an account's transactions one after another, and waits for each. */
 export interface Sender {
@@ -73,12 +74,15 @@ export function createSender({
 
   async function mined(hashes: readonly string[]): Promise<TransactionReceipt | undefined> {
     const until = Date.now() + bumpAfterMs;
+    // Chains that mine at once are asked again soon, slow ones less and less often.
+    let pause = FIRST_PAUSE_MS;
     while (Date.now() < until) {
       for (const hash of hashes) {
         const receipt = await chain.read((rpc) => rpc.getTransactionReceipt(hash));
         if (receipt) return receipt;
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.min(pollMs, 1_000)));
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      pause = Math.min(pause * 1.5, pollMs, 1_000);
     }
     return undefined;
   }
