@@ -5,7 +5,7 @@ import { askGraphql } from '../parts/ask-graphql.ts';
 import { pollUntil } from '../processes/poll-until.ts';
 import type { Reporter } from '../report/reporter.ts';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const escrow = new Interface(sessionEscrowAbi);
 
 interface Wanted {

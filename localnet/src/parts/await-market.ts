@@ -5,7 +5,7 @@ import { processFailure } from '../processes/process-failure.ts';
 import { askGraphql } from './ask-graphql.ts';
 import type { Context } from './context.ts';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const QUERY = `{
   models { totalCount }
   providers(filter: { liveOnly: true }) { totalCount edges { node { offers { edges { node { id } } } } } }

@@ -31,7 +31,7 @@ export function startNodeProcess(options: NodeProcessOptions): Promise<Child> {
     logFile,
     ready,
     signal,
-    readyTimeoutMs: options.readyTimeoutMs ?? 60_000,
+    readyTimeoutMs: options.readyTimeoutMs ?? 180_000,
     ...(options.ports && { ports: options.ports }),
   });
 }

@@ -46,7 +46,7 @@ export interface ChildOptions {
 
 /** Starts one child in its own process group and waits until it is ready or dead. */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const { name, logFile, graceMs = 5_000, readyTimeoutMs = 30_000 } = options;
+  const { name, logFile, graceMs = 5_000, readyTimeoutMs = 60_000 } = options;
   const { child, exited } = await launch(options);
   const handle: Child = {
     name,

@@ -45,7 +45,7 @@ export async function startGraphNode(options: GraphNodeOptions): Promise<GraphNo
     logFile,
     ports: [http],
     ready: (signal) => pollUntil((each) => answersMeta(url, each), signal),
-    readyTimeoutMs: 60_000,
+    readyTimeoutMs: 180_000,
   }).catch(async (error: unknown) => {
     await ipfs.stop();
     throw error;
