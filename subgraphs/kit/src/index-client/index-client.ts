@@ -44,7 +44,7 @@ const TIMEOUT_MS = 3_000;
 const STALE_AFTER_SECONDS = 15;
 /** A head lower by more blocks than any reorg takes back means that the index starts again. */
 const DEEPEST_REORG = 128;
-const REMEMBERED = 2_000;
+const REMEMBERED_CHARACTERS = 64 * 1024 * 1024;
 
 interface Waiting extends IndexQuery {
   readonly key: string;
@@ -56,6 +56,7 @@ interface Remembered {
   readonly data: Readonly<Record<string, unknown>>;
   readonly block: IndexedBlock;
   readonly fresh: boolean;
+  readonly size: number;
 }
 
 export function createIndexClient(options: IndexClientOptions): IndexClient {
@@ -66,14 +67,19 @@ export function createIndexClient(options: IndexClientOptions): IndexClient {
   const lastGood = new Map<string, Remembered>();
   let waiting: Waiting[] = [];
   let requests = 0;
+  let remembered = 0;
   let highest = 0;
   let down = false;
 
   const remember = (key: string, answer: Remembered) => {
+    remembered += answer.size - (lastGood.get(key)?.size ?? 0);
     lastGood.delete(key);
     lastGood.set(key, answer);
-    const [oldest] = lastGood.keys();
-    if (lastGood.size > REMEMBERED && oldest !== undefined) lastGood.delete(oldest);
+    for (const [oldest, { size }] of lastGood) {
+      if (remembered <= REMEMBERED_CHARACTERS) break;
+      lastGood.delete(oldest);
+      remembered -= size;
+    }
   };
 
   const settle = (batch: readonly Waiting[], answers: readonly Remembered[]) => {
@@ -115,6 +121,7 @@ export function createIndexClient(options: IndexClientOptions): IndexClient {
         data: merged.pick(answer.data, place),
         block: answer.block,
         fresh: !rewound,
+        size: answer.size / batch.length,
       });
       settle(batch, batch.map(pick));
     } catch (error) {

@@ -15,6 +15,8 @@ export interface IndexedBlock {
 export interface IndexAnswer {
   readonly block: IndexedBlock;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Characters of the whole answer. */
+  readonly size: number;
 }
 
 const answerSchema = z.object({
@@ -31,18 +33,19 @@ const answerSchema = z.object({
 /** One POST to graph-node; rejects for transport faults and for errors in the answer. */
 export async function postQuery(
   url: string,
-  { text, variables }: Pick<MergedQuery, 'text' | 'variables'>,
+  query: Pick<MergedQuery, 'text' | 'variables'>,
   timeoutMs: number,
 ): Promise<IndexAnswer> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: text, variables }),
+    body: JSON.stringify({ query: query.text, variables: query.variables }),
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const { data, errors } = answerSchema.parse(await response.json());
+  const text = await response.text();
+  const { data, errors } = answerSchema.parse(JSON.parse(text));
   if (errors !== undefined && errors.length > 0)
     throw new IndexRefusal(errors.map(({ message }) => message).join('; '));
   if (data == null) throw new IndexRefusal('an answer without data');
-  return { block: data._meta.block, data };
+  return { block: data._meta.block, data, size: text.length };
 }

@@ -6,12 +6,15 @@ import type { Model, ModelSummary } from '../domain/model.ts';
 import type { ModelQuery, Models } from '../domain/models.ts';
 import type { ModelIndex } from './index-models.ts';
 
+/** Graph-node answers at most this many rows. */
+const AT_ONCE = { maxBatchSize: 1_000 };
+
 /** Models for one operation: every level of a query is one index request, whatever its width. */
 export function loadModels(index: ModelIndex, live: LiveDirectory): Models {
   const byId = new DataLoader<Hex, Model | undefined>(async (ids) => {
     const found = new Map((await index.byIds(ids)).map((model) => [model.id, model]));
     return ids.map((id) => found.get(id));
-  });
+  }, AT_ONCE);
   const byLineage = grouped(index.byLineages, (model) => model.lineageId);
   const byWeights = grouped(index.byWeights, (model) => model.weights);
 
@@ -72,5 +75,5 @@ function grouped(
   return new DataLoader(async (keys) => {
     const groups = Map.groupBy(await read(keys), keyOf);
     return keys.map((key) => groups.get(key) ?? []);
-  });
+  }, AT_ONCE);
 }

@@ -25,12 +25,15 @@ export interface ProviderSources {
   readonly scores: ScoreReader;
 }
 
+/** Graph-node answers at most this many rows. */
+const AT_ONCE = { maxBatchSize: 1_000 };
+
 /** Providers for one operation: every level of a query is one index request and one Redis round trip. */
 export function loadProviders({ index, live, scores }: ProviderSources): Providers {
   const byId = new DataLoader<Address, Provider | undefined>(async (ids) => {
     const found = new Map((await index.byIds(ids)).map((provider) => [provider.id, provider]));
     return ids.map((id) => found.get(id));
-  });
+  }, AT_ONCE);
   const lives = new DataLoader<Address, ProviderLive | undefined>((ids) => live.read(ids));
   const offersOf = offerLoader(index.offersOf);
   const offersFor = offerLoader(index.offersFor);
@@ -136,7 +139,7 @@ function offerLoader(read: ReadOffers) {
     const loader = new DataLoader<Hex, readonly Offer[]>(async (ids) => {
       const pages = await read(ids, { first: first + 1, after });
       return ids.map((id) => pages.get(id) ?? []);
-    });
+    }, AT_ONCE);
     loaders.set(key, loader);
     return loader;
   };

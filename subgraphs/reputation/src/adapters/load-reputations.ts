@@ -24,6 +24,10 @@ export interface ReputationSources {
 const SNAPSHOT_STALE_MS = 10_000;
 const NO_YIELD: Yields = { yield7d: undefined, yield30d: undefined, yield90d: undefined };
 
+/** Graph-node answers at most this many rows; yields take several lists a provider. */
+const AT_ONCE = { maxBatchSize: 1_000 };
+const YIELDS_AT_ONCE = { maxBatchSize: 100 };
+
 /** Reputation for one operation: every level of a query is one index request and one Redis round trip. */
 export function loadReputations(
   sources: ReputationSources,
@@ -36,15 +40,15 @@ export function loadReputations(
   const stakings = new DataLoader<Address, ProviderStaking | undefined>(async (ids) => {
     const found = await staking.byProviders(ids);
     return ids.map((id) => found.get(id));
-  });
+  }, AT_ONCE);
   const yieldLoader = new DataLoader<Address, Yields>(async (ids) => {
     const found = await yields.byProviders(ids);
     return ids.map((id) => found.get(id) ?? NO_YIELD);
-  });
+  }, YIELDS_AT_ONCE);
   const offering = new DataLoader<Hex, readonly Address[]>(async (ids) => {
     const found = await modelOffers.providersOf(ids);
     return ids.map((id) => found.get(id) ?? []);
-  });
+  }, AT_ONCE);
   let reading: Promise<ScoreSnapshot | undefined> | undefined;
   const snapshot = () => {
     reading ??= store.snapshot();
