@@ -83,6 +83,24 @@ test('throws what will not pass', async () => {
   await expect(seqs(followJob(link, JOB))).rejects.toMatchObject({ code: 'I109' });
 });
 
+test('says why a connection was refused, and stops trying', async () => {
+  const { link, asked } = setup([{ code: 4401, reason: 'I105 No session' }], [output(1)]);
+  await expect(seqs(followJob(link, JOB))).rejects.toMatchObject({
+    name: 'RemoteError',
+    code: 'I105',
+  });
+  expect(asked).toEqual([0]);
+});
+
+test('gives up after its patience, with an error that says so', async () => {
+  const { link } = setup([CUT], [CUT], [CUT], [CUT], [CUT], [CUT], [CUT], [CUT]);
+  await expect(seqs(followJob(link, JOB, { patienceMs: 20 }))).rejects.toMatchObject({
+    name: 'RemoteError',
+    code: 'G805',
+    retryable: true,
+  });
+});
+
 test('stops when told to', async () => {
   const { link } = setup([output(1), output(2), output(3)]);
   const abort = new AbortController();

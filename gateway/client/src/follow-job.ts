@@ -40,7 +40,7 @@ export async function* followJob(
         if (isTerminal(event)) return;
       }
     } catch (error) {
-      if (!isPassing(error) || Date.now() - progressAt > patienceMs) throw error;
+      if (!isPassing(error) || Date.now() - progressAt > patienceMs) throw explained(error);
     }
     await wait(pause, signal);
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
@@ -87,6 +87,18 @@ function isPassing(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   const refused = typeof code === 'number' && code >= 4400 && code < 4500;
   return !refused && !(error instanceof TypeError);
+}
+
+/** A WebSocket gives its close event, a refused operation its list of errors: here both are RemoteErrors. */
+function explained(error: unknown): unknown {
+  if (error instanceof Error) return error;
+  if (Array.isArray(error)) return new RemoteError(error[0]);
+  const { code, reason } = (error ?? {}) as { code?: number; reason?: string };
+  const isRefusal = code === 4401;
+  return new RemoteError({
+    message: `The connection was closed (${code ?? 'unknown'} ${reason ?? ''}).`,
+    extensions: { assayCode: isRefusal ? 'I105' : 'G805', retryable: !isRefusal },
+  });
 }
 
 function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
