@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
+import { sampleTensors } from '../../inference/sample-tensors.ts';
 import { packStrings } from '../../inference/string-tensor.ts';
 import { fixture, setupPool, soon } from './pool-fixture.ts';
 import type { RunChunk } from './slot-types.ts';
@@ -181,3 +183,31 @@ it('classifies a picture', async () => {
     pool.run({ modelId, params: {}, input: { kind: 'tensors', tensors: [damaged] } }, soon()),
   ).rejects.toMatchObject({ code: 'P303', details: { reason: 'the image is not a PNG' } });
 }, 60_000);
+
+it('one and two threads give the same bits', async () => {
+  const outputs: string[] = [];
+  for (const threads of [1, 2]) {
+    const { pool, serve, close } = await setupPool({
+      slots: 1,
+      spare: 0,
+      runtime: { executionProvider: 'cpu', optimisation: 'all', threads, tf32: false },
+    });
+    onTestFinished(close);
+    const { modelId, manifest } = await serve('pp-ocr-v4-det/1');
+    const [sample] = sampleTensors(manifest);
+    if (!sample) throw new Error('the model has no input');
+    const values = new Float32Array(sample.data.byteLength / 4).map(
+      (_, at) => Math.sin(at / 11) * Math.cos(at / 907),
+    );
+    const tensors = [{ ...sample, data: new Uint8Array(values.buffer) }];
+    const {
+      outputs: [map],
+    } = await pool.run({ modelId, params: {}, input: { kind: 'tensors', tensors } }, soon(60_000));
+    outputs.push(
+      createHash('sha256')
+        .update(map?.data ?? '')
+        .digest('hex'),
+    );
+  }
+  expect(outputs[1]).toBe(outputs[0]);
+}, 120_000);

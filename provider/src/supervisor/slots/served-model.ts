@@ -69,8 +69,9 @@ export function childOf({ children }: ServedModel, job: SlotJob): ServingChild |
 }
 
 /** Compute time still to come for what is queued and under way. */
-export function committedMs({ children, queue }: ServedModel): number {
-  let total = queue.totalMs();
+export function committedMs({ children, queue, profile }: ServedModel): number {
+  const comingUp = children.size === 0 ? (profile?.loadMs ?? 0) : 0;
+  let total = queue.totalMs() + comingUp;
   for (const { batches } of children) {
     for (const [index, { jobs }] of batches.entries()) {
       const elapsed = index === 0 ? Date.now() - (jobs[0]?.startedAt ?? 0) : 0;

@@ -8,6 +8,7 @@ import type {
 } from '../../inference/messages.ts';
 import type { Child, ChildExit } from './child-process.ts';
 import { fingerprintSource } from './fingerprint-source.ts';
+import { outputFault } from './output-fault.ts';
 import type { SlotJob } from './slot-job.ts';
 import type { LoadedBundle, RunResult } from './slot-types.ts';
 
@@ -85,7 +86,11 @@ export async function serveModel({
     jobs.delete(report.job);
     if (report.type === 'done') {
       computeMs = report.computeMs;
-      if (job && !job.settled) complete(job, report, tensors);
+      const fault = outputFault(tensors);
+      exhausted ||= fault !== undefined;
+      if (fault) child.kill(fault);
+      else if (job && !job.settled) complete(job, report, tensors);
+      if (fault) job?.reject(new AssayError('P300', { details: { reason: fault } }));
     } else {
       exhausted ||= report.fault.code === 'P309';
       job?.reject(toError(report.fault));
