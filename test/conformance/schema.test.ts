@@ -22,7 +22,10 @@ import {
   parse,
   printSchema,
 } from 'graphql';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+
+// Slow only where many tests share few cores.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PARTS: Record<string, SchemaParts<never>> = {
   models: modelsSchema,

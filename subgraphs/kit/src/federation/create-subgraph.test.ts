@@ -13,10 +13,13 @@ import {
   Resolver,
   Subscription,
 } from 'type-graphql';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createLog } from '../process/log.ts';
 import { AddressScalar, BigIntScalar } from '../scalars/index.ts';
 import { createSubgraph } from './create-subgraph.ts';
+
+// Slow only where many tests share few cores.
+vi.setConfig({ testTimeout: 60_000 });
 
 const SECRET = 'a secret of the test, long enough';
 

@@ -3,12 +3,15 @@ import { IDENTITY_HEADER, signIdentity } from '@assay/wire';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { Arg, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import WebSocket from 'ws';
 import { createLog } from '../process/log.ts';
 import { createBroadcast } from '../stream/broadcast.ts';
 import { createSubgraph } from './create-subgraph.ts';
 import { serveSubgraph } from './serve-subgraph.ts';
+
+// Slow only where many tests share few cores.
+vi.setConfig({ testTimeout: 60_000 });
 
 const SECRET = 'a secret of the test, long enough';
 const news = createBroadcast<number>();

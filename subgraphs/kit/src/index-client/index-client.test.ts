@@ -1,11 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parse } from 'graphql';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import type { ChainHead } from '../chain/chain-head.ts';
 import { createLog } from '../process/log.ts';
 import { createIndexClient } from './index-client.ts';
+
+// Slow only where many tests share few cores.
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Asked {
   readonly query: string;

@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { IndexClient } from './index-client.ts';
 import { createListReader } from './read-all.ts';
+
+// Slow only where many tests share few cores.
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Part {
   readonly and: readonly [object, { id_gte?: string; id_lt?: string; id_gt?: string }];

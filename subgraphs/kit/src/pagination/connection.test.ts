@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { connectionOf, parsePage } from './connection.ts';
 import { encodeCursor, listScope } from './cursor.ts';
 import { paginateSorted } from './paginate-sorted.ts';
+
+// Slow only where many tests share few cores.
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Item {
   readonly id: string;

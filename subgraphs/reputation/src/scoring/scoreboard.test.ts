@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { SCORING } from './parameters.ts';
 import { Scoreboard } from './scoreboard.ts';
 import { address, chainOf, facts, MIN_STAKE, type OutcomeFacts, outcome } from './testing.ts';
+
+// Slow only where many tests share few cores.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PROVIDER = address(1);
 const OTHER = address(2);

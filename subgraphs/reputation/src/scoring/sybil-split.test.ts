@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { SCORING } from './parameters.ts';
 import { PayerVoices } from './payer-voices.ts';
 import { address } from './testing.ts';
 import { trafficWeight } from './traffic-share.ts';
 import { trustOf } from './trust.ts';
+
+// Slow only where many tests share few cores.
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Payer {
   readonly good: number;

@@ -1,9 +1,12 @@
 import type { Address } from '@assay/wire';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { SCORING, type ScoringParameters } from './parameters.ts';
 import { Scoreboard } from './scoreboard.ts';
 import { address, chainOf, outcome } from './testing.ts';
 import { trafficWeight } from './traffic-share.ts';
+
+// Slow only where many tests share few cores.
+vi.setConfig({ testTimeout: 60_000 });
 
 /**
  * A small market, a day at a time. Amounts are in job prices. Established providers fail 1 % of their jobs; the
