@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/wire';
+import { maskConfig } from '../process/config.ts';
 import { createLog } from '../process/log.ts';
 import { createShutdown } from '../process/shutdown.ts';
 import type { SubgraphName } from '../subgraph.ts';
@@ -8,6 +9,7 @@ import {
   parseSubgraphEnvironment,
   type SubgraphConfig,
   subgraphConfigOf,
+  subgraphEnvironment,
 } from './subgraph-config.ts';
 
 type Create = (config: SubgraphConfig) => Promise<ServableSubgraph>;
@@ -31,6 +33,7 @@ export async function runSubgraph(
 async function start(name: SubgraphName, create: Create, env: Environment): Promise<void> {
   const parsed = parseSubgraphEnvironment(env);
   const log = createLog(name, parsed.LOG_LEVEL);
+  log.info({ config: maskConfig(subgraphEnvironment, parsed) }, 'configuration');
   const shutdown = createShutdown(log);
   shutdown.onSignals();
   const subgraph = await create(await subgraphConfigOf(parsed, log));
