@@ -10,6 +10,8 @@ import {
 } from '../../bundle/bundle-store.ts';
 import { type Calibration, calibrate } from '../../bundle/calibrate.ts';
 import { checkBundle } from '../../bundle/check-bundle.ts';
+import { type ClassSelfTest, selfTestClass } from '../../bundle/self-test-class.ts';
+import { DEFAULT_RUNTIME } from '../../supervisor/slots/default-runtime.ts';
 import { printFindings } from './print-findings.ts';
 import { createProgress } from './progress.ts';
 
@@ -34,16 +36,35 @@ export async function checkModel(folder: string, options: CheckOptions): Promise
       throw new AssayError('M603', {
         details: { refused: refused.map(({ rule, detail }) => `${rule}: ${detail}`) },
       });
+    const saturates =
+      options.calibrate && findings.some(({ rule }) => rule === 'saturation')
+        ? await eightBitProducts()
+        : undefined;
+    if (saturates && !options.json)
+      console.log(
+        `  this machine’s 8-bit products ${saturates === 'exact' ? 'are exact' : 'saturate'}`,
+      );
     const calibration = options.calibrate
       ? await calibrateWithBar(bundle, store, options.samples)
       : undefined;
     if (options.json)
-      console.log(JSON.stringify({ manifestHash: bundle.manifestHash, findings, calibration }));
+      console.log(
+        JSON.stringify({
+          manifestHash: bundle.manifestHash,
+          findings,
+          eightBitProducts: saturates,
+          calibration,
+        }),
+      );
     else report(bundle, calibration);
     if (calibration && options.write) await writeClass(directory, bundle.manifest, calibration);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function eightBitProducts(): Promise<ClassSelfTest['eightBitProducts']> {
+  return (await selfTestClass(DEFAULT_RUNTIME)).eightBitProducts;
 }
 
 async function calibrateWithBar(
