@@ -145,7 +145,9 @@ export function createIndexClient(options: IndexClientOptions): IndexClient {
       return requests;
     },
     async query(text, variables, schema) {
-      const [answer] = await Promise.all([enqueue({ text, variables }), head?.refresh()]);
+      // Beside the question, never before its answer: a chain that hangs must not hold up what the index knows.
+      void head?.refresh();
+      const answer = await enqueue({ text, variables });
       const lagSeconds = head?.lagSeconds(answer.block) ?? 0;
       const stale = !answer.fresh || lagSeconds > staleAfterSeconds;
       return {
