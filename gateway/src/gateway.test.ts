@@ -221,6 +221,40 @@ test('is ready, healthy, and counts', async () => {
   expect((await fetch(`${url}/nothing`)).status).toBe(404);
 });
 
+test('reports errors over WebSocket as over HTTP, and keeps the socket', async () => {
+  const { url, wsUrl } = await startTestGateway();
+  const client = follow(wsUrl);
+  for (const query of [
+    '{ refuse }',
+    '{ crash }',
+    '{ nothing }',
+    'query ($n: Int!) { manyProviders(first: $n) { id } }',
+  ]) {
+    const { value } = await client.iterate({ query }).next();
+    const { errors } = await ask(url, query);
+    expect(value.errors[0].extensions.assayCode).toBe(errors?.[0]?.extensions.assayCode);
+  }
+  expect((await client.iterate({ query: '{ whoAmI }' }).next()).value.data).toEqual({
+    whoAmI: 'nobody',
+  });
+});
+
+test('reports a failed entity in its own event over WebSocket and SSE', async () => {
+  const { url, wsUrl, probe } = await startTestGateway();
+  const events = follow(wsUrl).iterate({ query: EVENTS });
+  const first = events.next();
+  await probe.nextOpen();
+  probe.emit({ seq: 1, provider: { id: 'gone' } });
+  expect((await first).value?.errors?.[0]?.extensions).toMatchObject({ assayCode: 'X500' });
+  await events.return?.();
+  const opened = probe.nextOpen();
+  const response = await fetch(`${url}/graphql/stream?query=${encodeURIComponent(EVENTS)}`);
+  await opened;
+  probe.emit({ seq: 1, provider: { id: 'gone' } });
+  const read = await response.body?.getReader().read();
+  expect(Buffer.from(read?.value ?? []).toString()).toContain('"assayCode":"X500"');
+});
+
 test('bounds the operations of one socket', async () => {
   const { wsUrl } = await startTestGateway();
   const client = follow(wsUrl);

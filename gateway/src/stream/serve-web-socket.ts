@@ -63,6 +63,8 @@ export function serveWebSocket(operation: RunOperation, options: WebSocketOption
         const { context } = extra as unknown as Connection;
         return { document: ANY_OPERATION, contextValue: { params, context } } as never;
       },
+      // Errors have their client form already, which is plain data: graphql-ws would call their toJSON.
+      onNext: (_context, _id, _payload, _args, result) => result as never,
       execute: run as never,
       subscribe: run as never,
     },
