@@ -17,6 +17,7 @@ import { createStatementReader } from './adapters/statement-reader.ts';
 import { createUnackedPayments } from './adapters/unacked-payments.ts';
 import type { Attempt } from './dispatch/attempt.ts';
 import { cancelJob, type DispatchDeps } from './dispatch/dispatcher.ts';
+import { createRetryBudget } from './dispatch/retry-budget.ts';
 import type { RunningJob } from './dispatch/running-job.ts';
 import { seconds } from './domain/durations.ts';
 import type { JobsConfig } from './jobs-config.ts';
@@ -145,6 +146,7 @@ export async function createJobsMarket(config: JobsConfig): Promise<JobsMarket> 
     blobs,
     connection,
     attempts,
+    retries: createRetryBudget(),
     report,
     explain: (job, chosen) => {
       const explanation = explainRoute(job, chosen, { router, now });

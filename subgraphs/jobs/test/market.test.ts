@@ -1,13 +1,15 @@
 import type { Identity, Intent, JobEvent, JobPayload } from '@assay/wire';
 import { OPTIMISE } from '@assay/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectJobsPort } from '../src/index.ts';
+import { serveJobs } from '../src/serve-jobs.ts';
 import {
   answerHonestly,
   connectScripted,
   type ScriptedProvider,
   wordsOf,
 } from './scripted-provider.ts';
-import { startTestMarket, type TestMarket, type TestSession } from './start-test-market.ts';
+import { SECRET, startTestMarket, type TestMarket, type TestSession } from './start-test-market.ts';
 import { KEYS, type RegisteredProvider } from './test-chain.ts';
 
 let running: TestMarket;
@@ -281,6 +283,38 @@ it('follows a running job from another instance, and cancels it there', async ()
     if (event.kind === 'JobOutput') await other.port.cancel(jobId, session.identity);
   }
   expect(seen).toEqual(['JobQueued', 'JobAssigned', 'JobOutput', 'JobCancelled']);
+});
+
+it('serves the same market over HTTP: GraphQL, the link and the internal port', async () => {
+  const { market: own } = await running.another();
+  const served = await serveJobs(own, { host: '127.0.0.1', port: 0, identitySecret: SECRET });
+  const origin = new URL(served.url).origin;
+  const { chain, domain } = running;
+  const url = `${origin.replace('http', 'ws')}/provider`;
+  const models = Object.values(chain.models);
+  const provider = await connectScripted({ url, domain, registered: registered.cheap, models });
+  const port = connectJobsPort({ url: origin, identitySecret: SECRET });
+  const x = new Uint8Array(Float32Array.of(21).buffer);
+  const tensors = [{ name: 'x', datatype: 'FP32', shape: [1], data: x }] as const;
+  const target = { modelId: chain.models.tensor };
+  const payload: JobPayload = { kind: 'tensors', tensors, params: {} };
+  const events: JobEvent[] = [];
+  for await (const event of port.submit(intentOf({ target }), payload, session.identity))
+    events.push(event);
+  expect(kinds(events)).toEqual(['JobQueued', 'JobAssigned', 'JobOutput', 'JobCompleted']);
+  const output = events.find((event) => event.kind === 'JobOutput');
+  const [y] = output?.kind === 'JobOutput' ? (output.tensors ?? []) : [];
+  expect(y && 'data' in y && new Float32Array(new Uint8Array(y.data).buffer)[0]).toBe(42);
+  const refused = port.submit(intentOf({ target }), payload, { requestId: 'x' });
+  await expect(refused[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'I105' });
+  const forged = connectJobsPort({
+    url: origin,
+    identitySecret: 'another secret than the market has',
+  });
+  const denied = forged.submit(intentOf({ target }), payload, session.identity);
+  await expect(denied[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'G803' });
+  await provider.close();
+  await served.close();
 });
 
 it('shows a job to its session only', async () => {

@@ -27,7 +27,7 @@ import { createJobsMarket } from '../src/create-jobs-market.ts';
 import type { JobsMarket } from '../src/jobs-market.ts';
 import { KEYS, prepareChain, type TestChain } from './test-chain.ts';
 
-const SECRET = 'the identity secret of the jobs tests';
+export const SECRET = 'the identity secret of the jobs tests';
 const PAYER = new Wallet(KEYS[7]);
 const GATEWAY = signerOf(KEYS[2]);
 const HOSTED = signerOf(`0x${'42'.repeat(32)}`);

@@ -181,7 +181,9 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     const start = (): void => {
       if (started) return;
       started = true;
-      outbox.push(encodeFrame('started', { ticket: meta.id, time: Date.now() }));
+      outbox.push(
+        encodeFrame('started', { ticket: meta.id, time: Date.now(), inFlight: attempts.size }),
+      );
     };
     const running = pool.run(
       { modelId: offer.modelId, input: input.run, params },

@@ -19,6 +19,7 @@ import type { PaymentIssuer } from '../settlement/payment-issuer.ts';
 import type { Attempt, AttemptEnd } from './attempt.ts';
 import { loadOutputs } from './load-outputs.ts';
 import { openAttempt } from './open-attempt.ts';
+import type { RetryBudget } from './retry-budget.ts';
 import type { RunningJob } from './running-job.ts';
 import { verifyReceipt } from './verify-receipt.ts';
 import { voucherDueOf } from './voucher-due.ts';
@@ -31,6 +32,7 @@ export interface DispatchDeps {
   readonly blobs: BlobStore;
   readonly connection: (provider: Address) => ProviderConnection | undefined;
   readonly attempts: Map<Hex, Attempt>;
+  readonly retries: RetryBudget;
   readonly report: (outcome: Outcome) => void;
   readonly explain: (job: RunningJob, chosen: Candidate, attempt: number) => void;
   readonly protocolFeePpm: bigint;
@@ -73,6 +75,7 @@ async function runAttempts(job: RunningJob, deps: DispatchDeps): Promise<void> {
   let failures = 0;
   let sheds = 0;
   let last: Extract<AttemptEnd, { kind: 'failed' }> | undefined;
+  deps.retries.earn();
   for (let number = 1; ; ) {
     if (job.cancelled) return cancelled(job, deps);
     if (deps.now() >= job.deadline) return fail(job, deps, failureOf(last, 'P304'));
@@ -92,7 +95,8 @@ async function runAttempts(job: RunningJob, deps: DispatchDeps): Promise<void> {
     if (last.outcome === 'refused') shed.add(candidate.row.provider);
     else {
       tried.add(candidate.row.provider);
-      if (++failures > job.intent.retries) return fail(job, deps, failureOf(last, 'R204'));
+      const spent = ++failures > job.intent.retries || !deps.retries.take();
+      if (spent) return fail(job, deps, failureOf(last, 'R204'));
     }
     const { code } = last;
     const fromProviderId = candidate.row.provider;

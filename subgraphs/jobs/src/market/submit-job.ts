@@ -53,11 +53,10 @@ export async function submitJob(submission: Submission, deps: MarketDeps): Promi
   const deadline = deadlineOf(intent, createdAt);
   const payload = withDefaults(submission.payload, units);
   const limits = limitsOf(intent, units, intent.must.maxPrice ?? UNLIMITED);
-  const prices = priceRange(
-    { modelId: model.id, prefer: intent.prefer, limits },
-    deps.router,
-    createdAt,
-  );
+  const prices = priceRange({ modelId: model.id, prefer: intent.prefer, limits }, deps.router, {
+    now: createdAt,
+    deadline,
+  });
 
   const jobId = toHex(randomBytes(32));
   const { idempotencyKey } = options;

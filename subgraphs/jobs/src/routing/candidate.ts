@@ -40,6 +40,8 @@ export interface Candidate {
   /** Observed ms to the first output, a slow average. */
   firstOutputMs: number;
   weight: number;
+  /** The last decision that looked at it. */
+  probedIn: number;
 }
 
 /** A newcomer's standing: a = 1, b = 0.2 in the confidence bound. */

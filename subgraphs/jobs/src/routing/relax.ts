@@ -14,6 +14,7 @@ const RELAXABLE = {
   maxTtftMs: 'maxTtftMs',
   deadline: 'deadline',
   maxGramsCO2: 'maxGramsCO2',
+  verification: 'verification',
 } as const satisfies Partial<Record<Ineligibility, keyof Must>>;
 
 type Weigh = (request: RouteRequest) => readonly WeighedCandidate[];
@@ -73,6 +74,8 @@ function neededValue(
     case 'maxLatencyMs':
     case 'deadline':
       return `${Math.ceil(expectedMs)} ms`;
+    case 'verification':
+      return 'SAMPLED';
     case 'maxTtftMs':
       return `${Math.ceil(candidate.firstOutputMs)}`;
     case 'maxGramsCO2':

@@ -27,7 +27,13 @@ export type Ineligibility =
   | 'maxLatencyMs'
   | 'maxTtftMs'
   | 'deadline'
-  | 'maxGramsCO2';
+  | 'maxGramsCO2'
+  | 'verification';
+
+/** The highest unit price within the budget. */
+export function priceCeiling({ budget, maxUnits }: RouteLimits): bigint {
+  return budget / (maxUnits > 0n ? maxUnits : 1n);
+}
 
 /** Below this bound nobody is routed to, however cheap. */
 export const MIN_TRUST = 0.3;
@@ -36,6 +42,8 @@ export function ineligibility(
   candidate: Candidate,
   limits: RouteLimits,
   now: EpochMs,
+  /** Computed once for many candidates. */
+  ceiling: bigint = priceCeiling(limits),
 ): Ineligibility | undefined {
   const { row } = candidate;
   const { must } = limits;
@@ -43,12 +51,14 @@ export function ineligibility(
   if (!row.eligible || row.trust < MIN_TRUST) return 'ineligible';
   if (row.ejectedUntil > now) return 'ejected';
   if (limits.exclude.has(row.provider)) return 'excluded';
-  if (candidate.unitPrice * limits.maxUnits > limits.budget) return 'maxPrice';
+  if (candidate.unitPrice > ceiling) return 'maxPrice';
   if (must.regions !== undefined && !must.regions.includes(row.region)) return 'regions';
   if (must.onlyProviders !== undefined && !must.onlyProviders.includes(row.provider))
     return 'onlyProviders';
   if (must.ignoreProviders?.includes(row.provider)) return 'ignoreProviders';
   if (must.minTrust !== undefined && row.trust < must.minTrust) return 'minTrust';
+  // Checking every job at a second provider is not offered yet, and a limit is never relaxed silently.
+  if (must.verification === 'EVERY') return 'verification';
   return latencyIneligibility(candidate, limits, now) ?? carbonIneligibility(candidate, limits);
 }
 

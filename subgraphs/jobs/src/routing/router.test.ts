@@ -92,6 +92,7 @@ it.each([
   ['too little trust', { must: { minTrust: 0.9 } }],
   ['too slow a provider', { must: { maxLatencyMs: 1 } }],
   ['unknown emissions where they are limited', { must: { maxGramsCO2: 1 } }],
+  ['a check of every job, which nobody offers', { must: { verification: 'EVERY' } }],
   ['one that was tried already', { exclude: new Set([provider(1)]) }],
 ] as const)('never relaxes a hard limit: %s', (_, change) => {
   expect(setup([live(1)]).route(change)).toBeUndefined();

@@ -10,7 +10,12 @@ import {
 } from './candidate.ts';
 import { type ChoiceFacts, chooseCandidate, isCold, totalCost } from './choose.ts';
 import { eject, type Observation, observe, shouldEject } from './observe.ts';
-import { type Ineligibility, ineligibility, type RouteLimits } from './route-limits.ts';
+import {
+  type Ineligibility,
+  ineligibility,
+  priceCeiling,
+  type RouteLimits,
+} from './route-limits.ts';
 
 export interface RouteRequest {
   readonly modelId: Hex;
@@ -45,7 +50,7 @@ export interface WeighedCandidate {
 }
 
 /** Probes per decision, the pool they fill, and the share of them that is uniform. */
-const PROBES = 16;
+const PROBES = 12;
 const POOL = 32;
 const UNIFORM = 0.3;
 const LOADS = 128;
@@ -65,7 +70,8 @@ export function createRouter(options: {
   const offersOf = new Map<Address, Map<Hex, Candidate>>();
   const buckets = new Map<Hex, Bucket>();
   const pool: Candidate[] = [];
-  const seen = new Set<Candidate>();
+  let decision = 0;
+  let ceiling = 0n;
   const loads = new Float64Array(LOADS).fill(0);
   const sorted = new Float64Array(LOADS);
   let scores: ReadonlyMap<string, ProviderScore> = new Map();
@@ -159,12 +165,13 @@ export function createRouter(options: {
 
   function gather(bucket: Bucket, limits: RouteLimits, at: EpochMs): void {
     pool.length = 0;
+    decision += 1;
+    ceiling = priceCeiling(limits);
     const { members } = bucket;
     if (members.length <= POOL) {
       for (const member of members) consider(member, limits, at);
       return;
     }
-    seen.clear();
     for (let draws = 0; draws < PROBES && pool.length < PROBES; draws++) probe(bucket, limits, at);
     if (pool.length === 0) for (const member of members) consider(member, limits, at);
   }
@@ -174,13 +181,13 @@ export function createRouter(options: {
     const index =
       random() < UNIFORM ? Math.floor(random() * members.length) : table.draw(random(), random());
     const member = members[index];
-    if (member === undefined || seen.has(member)) return;
-    seen.add(member);
+    if (member === undefined || member.probedIn === decision) return;
+    member.probedIn = decision;
     consider(member, limits, at);
   }
 
   function consider(member: Candidate, limits: RouteLimits, at: EpochMs): void {
-    if (ineligibility(member, limits, at) !== undefined) return;
+    if (ineligibility(member, limits, at, ceiling) !== undefined) return;
     pool.push(member);
     noteLoad(member);
   }
@@ -272,5 +279,6 @@ function firstCandidate(
     calibration: 1,
     firstOutputMs: 0,
     weight: 0,
+    probedIn: 0,
   };
 }
