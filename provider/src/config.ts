@@ -64,12 +64,12 @@ const marketplaceSchema = z
 const creditSchema = z
   .object({
     /** Payment units of work done ahead of vouchers, per session over all offers. */
-    maxUnvouchered: amount.default(50_000n),
+    maxUnvouchered: amount.prefault('50000'),
     maxUnvoucheredJobs: z.number().int().min(1).default(50),
     /** Receipts older than this without a voucher are written off and no longer stop a session. */
     forgiveAfterSeconds: seconds.default(3_600),
     /** Payment units vouched but not yet claimed, per gateway. */
-    maxUnclaimedPerGateway: amount.default(50_000_000n),
+    maxUnclaimedPerGateway: amount.prefault('50000000'),
     /** A session counts as funded once `open` is this deep; before that only the credit applies. */
     confirmations: z.number().int().min(0).default(1),
     /** How long facts of a session read from the chain are trusted. */
@@ -82,15 +82,15 @@ const settlementSchema = z
     /** How often claims are considered. */
     claimEverySeconds: z.number().min(0.2).default(60),
     /** Never claim less than this many payment units, except from closing sessions. */
-    minClaim: amount.default(10_000n),
+    minClaim: amount.prefault('10000'),
     /** Claim when the value is at least this many times its gas. */
     gasFactor: z.number().min(0).default(20),
     /** Payment units that one ether of gas costs, to compare gas with value. */
-    paymentUnitsPerEther: amount.default(3_000_000_000n),
+    paymentUnitsPerEther: amount.prefault('3000000000'),
     /** Claim whatever its size once a voucher waited this long. */
     maxAgeSeconds: seconds.default(86_400),
     /** Withdraw matured earnings to the payout address when they exceed this; 0 never. */
-    autoWithdrawAbove: amount.default(0n),
+    autoWithdrawAbove: amount.prefault('0'),
   })
   .strict();
 
@@ -152,9 +152,9 @@ export const configSchema = z
         /** Where earnings go; default: the owner. */
         payout: address.optional(),
         /** Own stake to hold, in base units of the stake token (18 decimals). */
-        stake: amount.default(1_000n * 10n ** 18n),
+        stake: amount.prefault('1000000000000000000000'),
         /** Wei kept on the receipt key so that it can pay for claims. */
-        gasForReceiptKey: amount.default(50_000_000_000_000_000n),
+        gasForReceiptKey: amount.prefault('50000000000000000'),
       })
       .strict()
       .prefault({}),

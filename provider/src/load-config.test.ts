@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { configSchema } from './config.ts';
 import { loadConfig } from './load-config.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'assay-config-'));
@@ -66,4 +68,9 @@ test('says where JSON ends, and what writes a first file', () => {
   expect(detailsOf(() => loadConfig(join(directory, 'absent.json')))).toContain(
     'assay-provider init',
   );
+});
+
+test('the schema can be printed for editors', () => {
+  const schema = z.toJSONSchema(configSchema, { io: 'input' });
+  expect(schema.required).toEqual(['chain', 'keys', 'marketplaces', 'models']);
 });

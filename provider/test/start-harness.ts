@@ -35,6 +35,7 @@ export interface Harness {
 
 export async function prepareHarness(
   change: object = {},
+  bundle = BUNDLE,
 ): Promise<Omit<Harness, 'running' | 'restart' | 'stop'> & { close(): Promise<void> }> {
   const directory = mkdtempSync(join(tmpdir(), 'assay-provider-'));
   const chain = await new ChainDouble().start();
@@ -63,7 +64,7 @@ export async function prepareHarness(
       chain: { rpcUrls: [chain.url], deployment: chain.deployment, pollMs: 100 },
       keys: { receiptKey: { privateKeyFile: 'receipt.key' } },
       marketplaces: [{ url: gateway.url, gateway: gateway.address }],
-      models: [{ bundle: BUNDLE, publisher: chain.publisher, price: '10' }],
+      models: [{ bundle, publisher: chain.publisher, price: '10' }],
       settlement: { claimEverySeconds: 3_600, minClaim: '1', gasFactor: 0 },
       energy: { method: 'off' },
       logLevel: process.env.PROVIDER_TEST_LOG ?? 'silent',
@@ -72,7 +73,7 @@ export async function prepareHarness(
   );
   const modelId = modelIdOf(
     chain.publisher,
-    manifestHash(parseManifest(readFileSync(join(BUNDLE, 'manifest.json')))),
+    manifestHash(parseManifest(readFileSync(join(bundle, 'manifest.json')))),
   );
   const config = loadConfig(configFile);
   return {
@@ -92,8 +93,8 @@ export async function prepareHarness(
   };
 }
 
-export async function startHarness(change: object = {}): Promise<Harness> {
-  const prepared = await prepareHarness(change);
+export async function startHarness(change: object = {}, bundle = BUNDLE): Promise<Harness> {
+  const prepared = await prepareHarness(change, bundle);
   const log = pino({ level: prepared.config.logLevel });
   const start = () => startProvider({ config: prepared.config, environment: {}, log });
   const harness: Harness = {

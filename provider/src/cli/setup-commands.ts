@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
+import { configSchema } from '../config.ts';
 import { loadConfig } from '../load-config.ts';
 import { CONFIG_OPTION, type ConfigOption } from './config-option.ts';
 import { confirm } from './confirm.ts';
@@ -34,6 +36,13 @@ export function addSetupCommands(program: Command, environment: NodeJS.ProcessEn
         `next: assay-provider doctor -c ${file}; assay-provider register -c ${file}; assay-provider start -c ${file}`,
       );
     });
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of the config file, for editors')
+    .action(() =>
+      console.log(JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2)),
+    );
 
   program
     .command('doctor')

@@ -24,6 +24,8 @@ import type { TicketDesk } from './serve/ticket-desk.ts';
 import type { SlotPool } from './slots/slot-types.ts';
 
 const RESENT_RECEIPTS = 1_000;
+/** Gateways keep outputs this long; afterwards nobody asks for the chunks again. */
+const FORGET_MS = 10 * 60_000;
 const SOFTWARE = 'assay-provider/0.1.0';
 
 export interface MarketplacesOptions {
@@ -166,14 +168,17 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
         energy: energy(),
         offers: liveOffers(),
       }),
-      heartbeat: () => ({
-        status: options.draining() ? 'draining' : 'ready',
-        inFlight: attempts.running,
-        queued: pool.stats().queued,
-        capacity,
-        offers: liveOffers(),
-        energy: energy(),
-      }),
+      heartbeat: () => {
+        attempts.forget(Date.now() - FORGET_MS);
+        return {
+          status: options.draining() ? 'draining' : 'ready',
+          inFlight: attempts.running,
+          queued: pool.stats().queued,
+          capacity,
+          offers: liveOffers(),
+          energy: energy(),
+        };
+      },
     }),
   );
 }

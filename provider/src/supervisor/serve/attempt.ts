@@ -33,6 +33,8 @@ export interface Attempts {
   /** Resolves when nothing runs any more. */
   idle(): Promise<void>;
   stated(attempt: Attempt): void;
+  /** Lets go of what was stated long ago and never acknowledged: the receipt itself is on the disk. */
+  forget(before: number): void;
 }
 
 export function createAttempts(): Attempts {
@@ -57,6 +59,10 @@ export function createAttempts(): Attempts {
     stated(attempt) {
       attempt.state = 'stated';
       settle(attempt);
+    },
+    forget(before) {
+      for (const { ticketId, state, acceptedAt } of attempts.values())
+        if (state === 'stated' && acceptedAt < before) attempts.delete(ticketId);
     },
     get size() {
       return attempts.size;

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import {
+  fingerprintDistance,
+  type Hex,
+  type OutputTensor,
+  outputRoot,
+  sha256,
+  type Tensor,
+  toHex,
+  unpackTensors,
+} from '@assay/wire';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Harness, startHarness } from './start-harness.ts';
+
+const SIDE = 192;
+const values = new Float32Array(3 * SIDE * SIDE).map((_, index) => Math.sin(index / 500));
+const image: Tensor = {
+  name: 'x',
+  datatype: 'FP32',
+  shape: [1, 3, SIDE, SIDE],
+  data: new Uint8Array(values.buffer),
+};
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness({}, join(import.meta.dirname, '../models/pp-ocr-v4-det/1'));
+  await harness.gateway.hears('heartbeat');
+}, 60_000);
+afterAll(() => harness.stop());
+
+const ask = (plan: object): Hex => {
+  const { gateway, provider, modelId, sessionId } = harness;
+  return gateway.ask(provider, { modelId, sessionId, tensors: [image], ...plan });
+};
+const outputsOf = (ticket: Hex): OutputTensor[] =>
+  harness.gateway
+    .all('chunk', ticket)
+    .flatMap(({ meta, body }) => unpackTensors(meta.tensors ?? [], body));
+
+test('large tensors come and go as blobs, and the receipt commits to their bytes', async () => {
+  const { gateway } = harness;
+  const ticket = ask({ asBlobs: true });
+  const { meta } = await gateway.hears('receipt', ticket);
+  const outputs = outputsOf(ticket).map((tensor): Tensor => {
+    if (!('blob' in tensor)) throw new Error('a large output came inline');
+    const { blob, ...header } = tensor;
+    const data = gateway.blobs.get(blob);
+    if (!data) throw new Error('the blob was not put');
+    return { ...header, data };
+  });
+  expect(outputs.map(({ shape }) => shape)).toEqual([[1, 1, SIDE, SIDE]]);
+  expect(meta.receipt.outputRoot).toBe(outputRoot(outputs));
+  expect([meta.receipt.units, meta.receipt.price]).toEqual(['1', '10']);
+
+  const inline = ask({});
+  const again = await gateway.hears('receipt', inline);
+  expect(again.meta.receipt.outputRoot).toBe(meta.receipt.outputRoot);
+  expect(fingerprintDistance(again.meta.fingerprint, meta.fingerprint)).toBe(0);
+  expect(again.meta.receipt.fingerprintHash).not.toBe(meta.receipt.fingerprintHash); // salted
+}, 30_000);
+
+test('a blob that is missing or has another hash is a refusal, not a crash', async () => {
+  const { gateway } = harness;
+  const named = toHex(sha256(image.data));
+  const missing = ask({ asBlobs: true, change: (meta: object) => meta });
+  gateway.blobs.delete(named);
+  await gateway.until(
+    () => gateway.all('receipt', missing).length + gateway.all('refusal', missing).length > 0,
+  );
+  const other = gateway.makeTicket(harness.provider, {
+    modelId: harness.modelId,
+    sessionId: harness.sessionId,
+    tensors: [image],
+    asBlobs: true,
+  });
+  gateway.blobs.set(named, Buffer.from('something else'));
+  gateway.say('ticket', other.meta, other.body);
+  expect((await gateway.hears('refusal', other.id)).meta.code).toBe('I110');
+}, 30_000);
+
+test('a wrong shape is refused by name, and nothing is charged', async () => {
+  const { gateway } = harness;
+  const ticket = ask({ tensors: [{ ...image, shape: [1, 1, 3 * SIDE, SIDE] }] });
+  const { meta } = await gateway.hears('refusal', ticket);
+  expect(meta.code).toBe('I102');
+  expect(meta.message).toContain('x');
+  expect(gateway.all('receipt', ticket)).toEqual([]);
+}, 30_000);
