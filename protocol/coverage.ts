@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forgeBinary } from './forge.ts';
 
 /** Lines and branches of `contracts/` that the tests reach, file by file; fails below the bar. `npm run protocol:coverage` */
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,7 +32,7 @@ function lcov(): string {
       '--no-match-path',
       'protocol/test/{gas,invariant}/*',
     ];
-    execFileSync(join(ROOT, 'node_modules/.bin/forge'), args, {
+    execFileSync(forgeBinary(), args, {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ErrorFragment, Interface } from 'ethers';
+import { forgeBinary } from './forge.ts';
 
 /**
  * Writes the ABIs and errors (`wire/src/generated`) and the creation bytecode (`deploy/generated`) of every deployed
@@ -141,21 +142,17 @@ function stale(modules: ReadonlyMap<string, string>): string[] {
 
 function main(): void {
   // Tests are left out: only what is deployed counts here, and it must be optimised whatever the caller's settings are.
-  execFileSync(
-    join(ROOT, 'node_modules/.bin/forge'),
-    ['build', '--skip', 'test', '--skip', 'script'],
-    {
-      cwd: ROOT,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        FOUNDRY_OPTIMIZER: 'true',
-        FOUNDRY_PROFILE: 'default',
-        FOUNDRY_OUT: OUT,
-        FOUNDRY_CACHE_PATH: join(PROTOCOL, 'cache/release'),
-      },
+  execFileSync(forgeBinary(), ['build', '--skip', 'test', '--skip', 'script'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      FOUNDRY_OPTIMIZER: 'true',
+      FOUNDRY_PROFILE: 'default',
+      FOUNDRY_OUT: OUT,
+      FOUNDRY_CACHE_PATH: join(PROTOCOL, 'cache/release'),
     },
-  );
+  });
   const modules = generated();
   for (const dir of [ABI_DIR, BYTECODE_DIR]) mkdirSync(dir, { recursive: true });
   const outdated = stale(modules);

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forgeBinary } from '../forge.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 
 /**
@@ -10,7 +11,7 @@ import { MUTANTS, type Mutant } from './mutants.ts';
  * `npm run protocol:mutate`, or with words of a name to try only those.
  */
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const FORGE = join(ROOT, 'node_modules/@foundry-rs/forge-linux-amd64/bin/forge');
+const FORGE = forgeBinary();
 const NEEDED = [
   'foundry.toml',
   'protocol/contracts',

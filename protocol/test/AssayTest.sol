@@ -189,7 +189,7 @@ abstract contract AssayTest is Test {
     }
 
     function fundStake(address who, uint256 tokens) internal {
-        if (who != address(this)) assay.transfer(who, tokens);
+        if (who != address(this)) assertTrue(assay.transfer(who, tokens));
         vm.prank(who);
         assay.approve(address(staking), type(uint256).max);
     }

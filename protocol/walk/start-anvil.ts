@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const BINARY = fileURLToPath(
@@ -22,7 +23,7 @@ export async function startAnvil(): Promise<Anvil> {
   return { rpcUrl: `http://127.0.0.1:${port}`, [Symbol.dispose]: () => void child.kill('SIGTERM') };
 }
 
-async function listeningPort(stdout: NodeJS.ReadableStream): Promise<number> {
+async function listeningPort(stdout: Readable): Promise<number> {
   let text = '';
   for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
     text += String(chunk);

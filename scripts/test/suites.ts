@@ -29,7 +29,7 @@ const vitest = (project: string): Suite => ({
 
 const forge = (profile: string): Suite => ({
   name: `contracts (${profile})`,
-  command: ['forge', 'test'],
+  command: ['node', 'protocol/forge.ts', 'test'],
   env: { FOUNDRY_PROFILE: profile },
   count: ({ output, exitCode }) => countForge(output, exitCode),
 });
@@ -51,7 +51,7 @@ const formatAndLint = [
   check('lint', 'biome', 'lint', '--error-on-warnings', '.'),
 ];
 const contracts = [
-  check('format (contracts)', 'forge', 'fmt', '--check'),
+  check('format (contracts)', 'node', 'protocol/forge.ts', 'fmt', '--check'),
   check('lint (contracts)', 'npm', 'run', '--silent', 'protocol:lint'),
   check('ABIs as compiled', 'node', 'protocol/generate.ts', '--check'),
   check('gas as committed', 'node', 'protocol/gas.ts'),
