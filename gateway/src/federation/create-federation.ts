@@ -16,7 +16,6 @@ export interface FederationOptions {
 
 /** The supergraph, ready to answer. */
 export interface Federation {
-  readonly supergraph: string;
   readonly run: RunOperation;
   close(): Promise<void>;
 }
@@ -33,7 +32,6 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   });
   const schema = await runtime.getSchema(); // an operation before this one would be refused
   return {
-    supergraph,
     run: createRunOperation({ schema, execute: planner.execute, rate, log }),
     close: async () => runtime.dispose(),
   };
