@@ -1,7 +1,9 @@
 import { measureBatching } from './parts/measure-batching.ts';
 import { measureOverhead } from './parts/measure-overhead.ts';
+import { measureReplacement } from './parts/measure-replacement.ts';
 import { measureThroughput } from './parts/measure-throughput.ts';
 
 await measureThroughput();
 await measureBatching();
 await measureOverhead();
+await measureReplacement();
