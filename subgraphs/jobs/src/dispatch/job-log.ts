@@ -58,6 +58,8 @@ export function createJobLog(options: JobLogOptions): JobLog {
 
   async function write(): Promise<void> {
     try {
+      // What is emitted in the same turn is written together.
+      await new Promise(setImmediate);
       while (drafts.length > 0) await writeNext();
     } catch (error) {
       breakDown(error);
