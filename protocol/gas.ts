@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forgeBinary } from './forge.ts';
 
 /**
  * Measures whole transactions (`protocol/test/gas`) and compares them with the committed `protocol/gas/gas.json`.
@@ -49,10 +50,18 @@ function measure(): Figures {
   const dir = mkdtempSync(join(tmpdir(), 'assay-gas-'));
   try {
     const args = ['test', '--isolate', '--match-path', 'protocol/test/gas/*'];
-    execFileSync(join(ROOT, 'node_modules/.bin/forge'), args, {
+    execFileSync(forgeBinary(), args, {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, FOUNDRY_OPTIMIZER: 'true', FOUNDRY_SNAPSHOTS: dir },
+      env: {
+        ...process.env,
+        FOUNDRY_OPTIMIZER: 'true',
+        FOUNDRY_SNAPSHOTS: dir,
+        // What `generate.ts` compiled is what is measured; only the test itself is compiled beside it.
+        FOUNDRY_OUT: join(PROTOCOL, 'out/release'),
+        FOUNDRY_CACHE_PATH: join(PROTOCOL, 'cache/release'),
+        FOUNDRY_DYNAMIC_TEST_LINKING: 'true',
+      },
     });
     return parse(join(dir, 'gas.json'));
   } finally {
