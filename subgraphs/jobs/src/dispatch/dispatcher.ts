@@ -7,21 +7,20 @@ import type {
   Outcome,
   OutcomeKind,
   SignedReceipt,
-  Tensor,
 } from '@assay/wire';
 import { minutes } from '../domain/durations.ts';
 import type { ProviderConnection } from '../domain/provider-connection.ts';
 import { type Candidate, queueFactor } from '../routing/candidate.ts';
 import type { Router } from '../routing/router.ts';
-import { chargeReceipt, releaseHold } from '../settlement/charge-receipt.ts';
+import { releaseHold } from '../settlement/charge-receipt.ts';
 import type { Ledger } from '../settlement/ledger.ts';
 import type { PaymentIssuer } from '../settlement/payment-issuer.ts';
 import type { Attempt, AttemptEnd } from './attempt.ts';
-import { loadOutputs } from './load-outputs.ts';
 import { openAttempt } from './open-attempt.ts';
+import { outcomeOf } from './outcome-of.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { RunningJob } from './running-job.ts';
-import { verifyReceipt } from './verify-receipt.ts';
+import { settleAttempt } from './settle-attempt.ts';
 import { voucherDueOf } from './voucher-due.ts';
 
 export interface DispatchDeps {
@@ -43,7 +42,6 @@ export interface DispatchDeps {
 /** Attempts declined for load may be repeated this often while the deadline allows it. */
 const MAX_SHEDS = 40;
 const SHED_WAIT_MS = 100;
-const CANCEL_GRACE_MS = 1_000;
 
 interface Failure {
   readonly code: string;
@@ -138,7 +136,7 @@ async function runAttempt(
   const endedAt = deps.now();
   let paid: SignedReceipt | undefined;
   if (end.kind === 'receipt') {
-    const checked = await settle(job, { attempt, candidate, inputSalt, params, end }, deps);
+    const checked = await settleAttempt(job, { attempt, candidate, inputSalt, params, end }, deps);
     if ('fault' in checked) {
       deps.log.warn(
         { jobId: job.id, provider: candidate.row.provider, fault: checked.fault },
@@ -186,69 +184,6 @@ function lostBeforeStart(
   deps.router.observe(candidate, { ...refused, retryAfterMs: SHED_WAIT_MS });
   deps.log.debug({ jobId: job.id, provider: candidate.row.provider }, 'ticket could not be sent');
   return { kind: 'failed', end: { kind: 'failed', code: 'P307', outcome: 'refused' } };
-}
-
-interface Settling {
-  readonly attempt: Attempt;
-  readonly candidate: Candidate;
-  readonly inputSalt: Hex;
-  readonly params: Parameters<typeof verifyReceipt>[1]['params'];
-  readonly end: Extract<AttemptEnd, { kind: 'receipt' }>;
-}
-
-/** Checks the receipt and moves its price from the hold to the provider, before anybody is told. */
-async function settle(
-  job: RunningJob,
-  { attempt, candidate, inputSalt, params, end }: Settling,
-  deps: DispatchDeps,
-): Promise<{ readonly receipt: SignedReceipt } | { readonly fault: string }> {
-  const { ticket, delivered, connection } = attempt;
-  let outputs: Tensor[];
-  try {
-    outputs = await loadOutputs(delivered.tensors, deps.blobs);
-  } catch (error) {
-    return { fault: `an output blob is missing: ${String(error)}` };
-  }
-  const checked = verifyReceipt(end.meta, {
-    domain: deps.domain,
-    ticketId: attempt.id,
-    ticket,
-    receiptKey: connection.receiptKey,
-    execClass: candidate.execClass,
-    unitPrice: attempt.unitPrice,
-    maxUnits: job.maxUnits,
-    inputSalt,
-    params,
-    inputs: job.inputs,
-    text: delivered.text,
-    outputs,
-    chunks: delivered.chunks,
-  });
-  if ('fault' in checked) return checked;
-  const { receipt, digest } = checked;
-  const { jobId, attempt: number, sessionId, offerId } = ticket;
-  const { price, units } = receipt;
-  await deps.ledger.apply(sessionId, (account, changes) => {
-    const ticketId = attempt.id;
-    const charge = { jobId, offerId, ticket: ticketId, receiptDigest: digest, price, units };
-    chargeReceipt(account, changes, { ...charge, at: deps.now() });
-    releaseHold(account, changes, jobId);
-  });
-  const signed: SignedReceipt = {
-    ...receipt,
-    jobId,
-    attempt: number,
-    sessionId,
-    offerId,
-    signer: connection.receiptKey,
-    signature: end.meta.signature,
-  };
-  job.receipts.push(signed);
-  job.charged += price;
-  job.chargedUnits += units;
-  job.energyJoules = end.meta.energyJoules;
-  deps.payments.enqueue({ sessionId, offerId, provider: connection.provider });
-  return { receipt: signed };
 }
 
 function completed(job: RunningJob, deps: DispatchDeps): void {
@@ -310,53 +245,4 @@ function waitFor(job: RunningJob, ms: number): Promise<void> {
       resolve();
     };
   });
-}
-
-/** Asks the provider to stop. A receipt for what was computed so far is welcome for a moment. */
-export function cancelJob(job: RunningJob): void {
-  if (job.cancelled) return;
-  job.cancelled = true;
-  job.onCancel?.();
-  const { attempt } = job;
-  if (attempt === undefined) return;
-  attempt.connection.sendCancel(attempt.id, 'cancelled by the client');
-  const timer = setTimeout(
-    () => attempt.finish({ kind: 'failed', code: 'P304', outcome: 'failed' }),
-    CANCEL_GRACE_MS,
-  );
-  void attempt.end.then(() => clearTimeout(timer));
-}
-
-interface Observed {
-  readonly candidate: Candidate;
-  readonly number: number;
-  readonly kind: OutcomeKind;
-  readonly ms: number;
-  readonly ttftMs: number | undefined;
-  readonly paid: SignedReceipt | undefined;
-  readonly at: EpochMs;
-}
-
-function outcomeOf(job: RunningJob, seen: Observed, deps: DispatchDeps): Outcome {
-  const price = seen.paid?.price ?? 0n;
-  return {
-    jobId: job.id,
-    attempt: seen.number,
-    providerId: seen.candidate.row.provider,
-    modelId: job.model.id,
-    payer: job.payer,
-    kind: seen.kind,
-    at: seen.at,
-    latencyMs: seen.ms,
-    ...(seen.ttftMs === undefined ? {} : { ttftMs: seen.ttftMs }),
-    units: `${seen.paid?.units ?? 0n}`,
-    price: `${price}`,
-    protocolFee: `${(price * deps.protocolFeePpm) / 1_000_000n}`,
-    ...(isSteered(job) ? { choices: 1 } : {}),
-  };
-}
-
-/** Who names or excludes providers may be paying himself: scores hardly count it. */
-function isSteered({ intent: { must } }: RunningJob): boolean {
-  return must.onlyProviders !== undefined || must.ignoreProviders !== undefined;
 }

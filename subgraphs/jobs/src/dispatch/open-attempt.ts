@@ -9,7 +9,7 @@ import {
   toHex,
 } from '@assay/wire';
 import { lesserAmount } from '../domain/lesser-amount.ts';
-import type { TicketMeta } from '../domain/provider-connection.ts';
+import type { ProviderConnection, TicketMeta } from '../domain/provider-connection.ts';
 import type { Candidate } from '../routing/candidate.ts';
 import { type Attempt, createAttempt } from './attempt.ts';
 import type { DispatchDeps } from './dispatcher.ts';
@@ -18,6 +18,7 @@ import type { RunningJob } from './running-job.ts';
 /** Inputs up to this size in all travel in the ticket's frame; larger ones are blobs the provider fetches. */
 const MAX_TICKET_BYTES = 2 * 1024 * 1024;
 const MAX_PREFIX = 48 * 1024;
+const MAX_WAITING = 1024;
 
 export interface OpenedAttempt {
   readonly attempt: Attempt;
@@ -45,7 +46,10 @@ export async function openAttempt(
     connection,
     unitPrice,
     now: deps.now,
-    onOutput: (output) => forward(job, number, output),
+    onOutput: (output) => {
+      forward(job, number, output);
+      holdBack(job, connection);
+    },
   });
   deps.attempts.set(id, attempt);
   const meta: TicketMeta = {
@@ -139,6 +143,13 @@ function forward(
     ...(text === undefined ? {} : { text }),
     tensors,
   });
+}
+
+/** A provider that produces faster than events are stored is not read for a moment. */
+function holdBack({ log }: RunningJob, connection: ProviderConnection): void {
+  if (log.waiting < MAX_WAITING) return;
+  connection.pause();
+  void log.flushed().then(() => connection.resume());
 }
 
 function limitTime(job: RunningJob, attempt: Attempt, { now }: DispatchDeps): void {

@@ -11,7 +11,7 @@ import {
   type Policy,
   type SubmitOptions,
 } from '@assay/wire';
-import { cancelJob } from '../dispatch/dispatcher.ts';
+import { cancelJob } from '../dispatch/cancel-job.ts';
 import { followStored, type JobNotices } from '../dispatch/follow-stored.ts';
 import type { JobRecord } from '../domain/job-record.ts';
 import type { Quote } from '../domain/quote.ts';
