@@ -14,7 +14,8 @@ import {
 import { Contract, Wallet } from 'ethers';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Finding, runDoctor } from '../src/cli/doctor.ts';
+import { runDoctor } from '../src/cli/doctor.ts';
+import type { Finding } from '../src/cli/doctor-finding.ts';
 import { initProvider } from '../src/cli/init-provider.ts';
 import {
   type LoadedConfig,

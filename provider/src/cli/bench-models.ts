@@ -6,6 +6,7 @@ import { bundleStoreIn, resolveModel, runtimeOf } from '../supervisor/load-offer
 import { createSlotPool } from '../supervisor/slots/slot-pool.ts';
 import { createLog } from '../telemetry/log.ts';
 import { table } from './show.ts';
+import { showDownload } from './show-download.ts';
 
 /** The load-time profile of every model: what admission and the advertised speed rest on. */
 export async function benchModels(config: LoadedConfig): Promise<string> {
@@ -33,6 +34,7 @@ export async function benchModels(config: LoadedConfig): Promise<string> {
         deployment,
         store,
         runtime: runtimeOf(config),
+        onProgress: showDownload(),
       });
       const profile = await pool.load({
         modelId,

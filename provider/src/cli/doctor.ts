@@ -1,33 +1,16 @@
 import { freemem } from 'node:os';
-import { type Address, AssayError, type FrameMeta, lowerAddress, signerOf } from '@assay/wire';
+import { type Address, AssayError, type FrameMeta, signerOf } from '@assay/wire';
 import { machineClass } from '../bundle/machine-class.ts';
-import { registryAbi, stakingAbi } from '../chain/abi.ts';
-import { type Chain, createChain } from '../chain/chain.ts';
+import { createChain } from '../chain/chain.ts';
 import { openKey } from '../keys/open-key.ts';
 import { askChallenge } from '../link/ask-challenge.ts';
 import type { LoadedConfig } from '../load-config.ts';
-import { bundleStoreIn, offerFault, resolveModel, runtimeOf } from '../supervisor/load-offers.ts';
+import { bundleStoreIn, resolveModel, runtimeOf } from '../supervisor/load-offers.ts';
 import { probeProviders } from '../supervisor/slots/probe-providers.ts';
-import { amountText } from './show.ts';
-
-export interface Finding {
-  readonly verdict: 'ok' | 'warn' | 'fail';
-  readonly subject: string;
-  readonly found: string;
-  /** What to do about it; only where something is wrong. */
-  readonly fix?: string;
-}
-
-interface Visit {
-  readonly config: LoadedConfig;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly chain: Chain;
-  readonly add: (finding: Finding) => void;
-}
+import type { Finding, Visit } from './doctor-finding.ts';
+import { checkStanding } from './doctor-standing.ts';
 
 const SKEW_MS = 5_000;
-const MIN_GAS_WEI = 2_000_000_000_000_000n;
-const NOBODY = `0x${'00'.repeat(20)}`;
 
 /** Looks at everything a provider needs, and says how to mend what is missing. `report` hears each finding as it comes. */
 export async function runDoctor(
@@ -113,83 +96,6 @@ async function checkKey({ config, environment, add }: Visit): Promise<Address | 
       fix: 'Correct keys.receiptKey; `assay-provider init` makes a new one.',
     });
     return undefined;
-  }
-}
-
-async function checkStanding({ config, chain, add }: Visit, key: Address): Promise<void> {
-  const { ProviderRegistry, Staking } = config.chain.deployment.contracts;
-  const gas = await chain.read((rpc) => rpc.getBalance(key));
-  if (gas >= MIN_GAS_WEI)
-    add({ verdict: 'ok', subject: 'gas for claims', found: `${amountText(gas, 18)} ETH` });
-  else
-    add({
-      verdict: 'warn',
-      subject: 'gas for claims',
-      found: `${amountText(gas, 18)} ETH`,
-      fix: `Send a little to ${key}, or run \`assay-provider register\`.`,
-    });
-  const owner = lowerAddress(
-    String(
-      await chain.call({ to: ProviderRegistry, abi: registryAbi, name: 'ownerOfKey', args: [key] }),
-    ),
-  );
-  if (owner === NOBODY) {
-    add({
-      verdict: 'fail',
-      subject: 'registration',
-      found: 'the receipt key is not registered',
-      fix: 'Run `assay-provider register`.',
-    });
-    return;
-  }
-  add({ verdict: 'ok', subject: 'registration', found: `provider ${owner}` });
-  const [active, parameters] = (await Promise.all([
-    chain.call({ to: Staking, abi: stakingAbi, name: 'activeStake', args: [owner] }),
-    chain.call({ to: Staking, abi: stakingAbi, name: 'parameters', args: [] }),
-  ])) as [bigint, { minStake: bigint }];
-  const stake = `${amountText(active, 18)} staked, ${amountText(parameters.minStake, 18)} needed`;
-  if (active >= parameters.minStake) add({ verdict: 'ok', subject: 'stake', found: stake });
-  else
-    add({
-      verdict: 'fail',
-      subject: 'stake',
-      found: stake,
-      fix: 'Raise registration.stake and run `assay-provider register`.',
-    });
-  await checkOffers({ config, chain, add }, owner);
-}
-
-async function checkOffers(
-  { config, chain, add }: Omit<Visit, 'environment'>,
-  owner: Address,
-): Promise<void> {
-  const { deployment } = config.chain;
-  const store = bundleStoreIn(config.dataDir);
-  for (const model of config.models) {
-    const resolved = await resolveModel(model, {
-      chain,
-      deployment,
-      store,
-      runtime: runtimeOf(config),
-    }).catch(() => undefined);
-    if (resolved === undefined) continue; // checkModels says why
-    const { manifest } = resolved.bundle;
-    const subject = `offer ${manifest.name}`;
-    const offer = (await chain.call({
-      to: deployment.contracts.ProviderRegistry,
-      abi: registryAbi,
-      name: 'offerOf',
-      args: [owner, resolved.modelId],
-    })) as { priceCeiling: bigint; validUntil: bigint; execClass: string };
-    const fault = offerFault(offer, resolved.execClass);
-    if (fault)
-      add({ verdict: 'fail', subject, found: fault, fix: 'Run `assay-provider register`.' });
-    else
-      add({
-        verdict: 'ok',
-        subject,
-        found: `at most ${offer.priceCeiling} per ${manifest.unit}, until ${new Date(Number(offer.validUntil) * 1000).toISOString()}`,
-      });
   }
 }
 

@@ -10,6 +10,7 @@ import {
   resolveModel,
   runtimeOf,
 } from '../supervisor/load-offers.ts';
+import { showDownload } from './show-download.ts';
 
 export interface RegisterOptions {
   readonly config: LoadedConfig;
@@ -61,6 +62,7 @@ export async function registerProvider({
         deployment,
         store,
         runtime: runtimeOf(config),
+        onProgress: showDownload(),
       });
       await writeOffer(steps, resolved);
       offers.push({ modelId: resolved.modelId, priceCeiling: resolved.ceiling });

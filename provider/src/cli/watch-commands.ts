@@ -8,6 +8,7 @@ import { askRunning } from './ask-running.ts';
 import { benchModels } from './bench-models.ts';
 import { CONFIG_OPTION, type ConfigOption } from './config-option.ts';
 import { short, table, usd } from './show.ts';
+import { showDownload } from './show-download.ts';
 import { whyNotSelected } from './why-not-selected.ts';
 
 type Status = ReturnType<typeof describeStatus>;
@@ -105,6 +106,7 @@ async function listModels(config: LoadedConfig): Promise<string> {
         deployment,
         store: bundleStoreIn(config.dataDir),
         runtime: runtimeOf(config),
+        onProgress: showDownload(),
       });
       const { name, version, task, unit } = bundle.manifest;
       rows.push([`${name} ${version}`, task, unit, `${model.price}`, className, short(modelId)]);

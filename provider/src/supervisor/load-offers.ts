@@ -9,6 +9,7 @@ import {
 } from '@assay/wire';
 import type { Logger } from 'pino';
 import { type BundleStore, createBundleStore, type StoredBundle } from '../bundle/bundle-store.ts';
+import type { FetchProgress } from '../bundle/fetch-file.ts';
 import { machineClass } from '../bundle/machine-class.ts';
 import { modelsAbi, registryAbi } from '../chain/abi.ts';
 import type { Chain } from '../chain/chain.ts';
@@ -35,6 +36,8 @@ export interface ModelContext {
   readonly deployment: Deployment;
   readonly store: BundleStore;
   readonly runtime: RuntimeOptions;
+  /** Hears of files that are downloaded. */
+  readonly onProgress?: FetchProgress;
 }
 
 /** One thread a child: more change nothing but the load. */
@@ -49,9 +52,9 @@ export function bundleStoreIn(dataDir: string): BundleStore {
 /** Brings a configured model's files in and finds its ids. Throws M600 to M604, P320 or P322. */
 export async function resolveModel(
   config: ModelConfig,
-  { chain, deployment, store, runtime }: ModelContext,
+  { chain, deployment, store, runtime, onProgress }: ModelContext,
 ): Promise<ConfiguredModel> {
-  const bundle = await store.importSource(config.bundle);
+  const bundle = await store.importSource(config.bundle, onProgress ? { onProgress } : {});
   const models = deployment.contracts.ModelRegistry;
   const publisher =
     config.publisher ??
