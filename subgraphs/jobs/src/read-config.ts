@@ -30,7 +30,7 @@ const schema = z.object({
   ASSAY_PUBLIC_URL: z.url(),
   BLOB_DIR: z.string().min(1),
   /** Payment units. */
-  ASSAY_MIN_DEPOSIT: z.coerce.bigint().nonnegative().default(100_000n),
+  ASSAY_MIN_DEPOSIT: z.coerce.bigint().nonnegative().default(10_000n),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
