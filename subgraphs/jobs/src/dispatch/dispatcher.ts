@@ -16,6 +16,7 @@ import { releaseHold } from '../settlement/charge-receipt.ts';
 import type { Ledger } from '../settlement/ledger.ts';
 import type { PaymentIssuer } from '../settlement/payment-issuer.ts';
 import type { Attempt, AttemptEnd } from './attempt.ts';
+import { insist } from './insist.ts';
 import { openAttempt } from './open-attempt.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -211,9 +212,11 @@ async function fail(job: RunningJob, deps: DispatchDeps, failure: Failure): Prom
 }
 
 async function release(job: RunningJob, { ledger, log }: DispatchDeps): Promise<void> {
-  await ledger
-    .apply(job.sessionId, (account, changes) => releaseHold(account, changes, job.id))
-    .catch((error: unknown) => log.error({ err: error, jobId: job.id }, 'hold not released yet'));
+  const free = () =>
+    ledger.apply(job.sessionId, (account, changes) => releaseHold(account, changes, job.id));
+  await insist(free).catch((error: unknown) =>
+    log.error({ err: error, jobId: job.id }, 'hold not released yet'),
+  );
 }
 
 /** Nothing another provider could do better: the input itself was refused. */

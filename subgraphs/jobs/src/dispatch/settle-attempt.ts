@@ -3,6 +3,7 @@ import type { Candidate } from '../routing/candidate.ts';
 import { chargeReceipt, releaseHold } from '../settlement/charge-receipt.ts';
 import type { Attempt, AttemptEnd } from './attempt.ts';
 import type { DispatchDeps } from './dispatcher.ts';
+import { insist } from './insist.ts';
 import { loadOutputs } from './load-outputs.ts';
 import type { RunningJob } from './running-job.ts';
 import { verifyReceipt } from './verify-receipt.ts';
@@ -47,12 +48,16 @@ export async function settleAttempt(
   const { receipt, digest } = checked;
   const { jobId, attempt: number, sessionId, offerId } = ticket;
   const { price, units } = receipt;
-  await deps.ledger.apply(sessionId, (account, changes) => {
-    const ticketId = attempt.id;
-    const charge = { jobId, offerId, ticket: ticketId, receiptDigest: digest, price, units };
-    chargeReceipt(account, changes, { ...charge, at: deps.now() });
-    releaseHold(account, changes, jobId);
-  });
+  const charge = { jobId, offerId, ticket: attempt.id, receiptDigest: digest, price, units };
+  await insist(() =>
+    deps.ledger.apply(sessionId, (account, changes) =>
+      chargeReceipt(account, changes, { ...charge, at: deps.now() }),
+    ),
+  );
+  // Not in one operation: while the hold stands, a charge whose answer was lost is known when asked again.
+  await insist(() =>
+    deps.ledger.apply(sessionId, (account, changes) => releaseHold(account, changes, jobId)),
+  ).catch((error: unknown) => deps.log.error({ err: error, jobId }, 'hold not released yet'));
   const signed: SignedReceipt = {
     ...receipt,
     jobId,
