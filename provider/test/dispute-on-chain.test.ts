@@ -16,11 +16,14 @@ import {
 } from '@assay/wire';
 import { AbiCoder, Contract, keccak256, Wallet } from 'ethers';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createEvidenceStore } from '../src/dispute/evidence-store.ts';
 import { loadConfig, type RunningProvider, registerProvider, startProvider } from '../src/index.ts';
 import { GatewayDouble, hex32 } from './gateway-double.ts';
 import { accountKey, type RealChain, startRealChain } from './real-chain.ts';
+
+// Only to end a run that hangs: nothing here waits for time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const BUNDLE = join(import.meta.dirname, '../models/char-lm/1');
 const REPORTER = 5;

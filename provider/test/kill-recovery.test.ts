@@ -2,9 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeFrame, type Hex, offerIdOf } from '@assay/wire';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hex32 } from './gateway-double.ts';
 import { prepareHarness } from './start-harness.ts';
+
+// Only to end a run that hangs: nothing here waits for time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 type Prepared = Awaited<ReturnType<typeof prepareHarness>>;
@@ -15,7 +18,7 @@ let supervisor: ChildProcess | undefined;
 beforeAll(async () => {
   harness = await prepareHarness();
   await start();
-}, 40_000);
+}, 120_000);
 afterAll(async () => {
   await kill('SIGKILL');
   await harness.close();
@@ -111,7 +114,7 @@ test('killed in the middle of everything: nothing acknowledged is lost, no ticke
     .all('receipt')
     .reduce((sum, { meta }) => sum + BigInt(meta.receipt.price), 0n);
   gateway.say('payment', gateway.payment(sessionId, offerId, total + 1_000n));
-}, 60_000);
+}, 120_000);
 
 test('a child killed in the middle of a job: that job is refused, the next is served', async () => {
   const { gateway, config } = harness;
@@ -125,7 +128,7 @@ test('a child killed in the middle of a job: that job is refused, the next is se
     () => gateway.all('receipt', next).length + gateway.all('refusal', next).length > 0,
   );
   expect(gateway.all('refusal', next)).toEqual([]);
-}, 40_000);
+}, 120_000);
 
 test('a second provider on the same data directory is refused with P323', async () => {
   const second = spawn(process.execPath, [MAIN, 'start', '--config', harness.configFile], {
@@ -137,7 +140,7 @@ test('a second provider on the same data directory is refused with P323', async 
   });
   expect(await new Promise((resolve) => second.once('close', resolve))).toBe(1);
   expect(words).toContain('P323');
-}, 40_000);
+}, 120_000);
 
 test('SIGTERM finishes what runs, says goodbye and ends with 0', async () => {
   const { gateway } = harness;
@@ -146,4 +149,4 @@ test('SIGTERM finishes what runs, says goodbye and ends with 0', async () => {
   expect(await kill('SIGTERM')).toBe(0);
   expect(gateway.all('receipt', ticket)).toHaveLength(1);
   expect(gateway.last('goodbye').meta.reason).toBe('SIGTERM');
-}, 40_000);
+}, 120_000);

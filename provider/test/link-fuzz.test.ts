@@ -1,9 +1,12 @@
 import { encodeFrame, signerOf, toHex } from '@assay/wire';
 import fc from 'fast-check';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type MarketplaceLink, openLink } from '../src/link/marketplace-link.ts';
 import { GatewayDouble, hex32 } from './gateway-double.ts';
+
+// Only to end a run that hangs: nothing here waits for time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const domain = { chainId: 31337, verifyingContract: `0x${'22'.repeat(20)}` } as const;
 const provider = `0x${'44'.repeat(20)}` as const;
@@ -83,7 +86,7 @@ test('random, bent and truncated frames never end the link for good', async () =
   );
   expect(gateway.all('goodbye').length).toBeGreaterThan(30);
   expect(seen).toContain('cancel');
-}, 60_000);
+}, 120_000);
 
 test('a frame above the limit closes the link, and it comes back', async () => {
   await gateway.until(() => gateway.socket?.readyState === 1);

@@ -13,15 +13,18 @@ import {
   textTensor,
   unpackTensors,
 } from '@assay/wire';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hex32 } from './gateway-double.ts';
 import { type Harness, startHarness } from './start-harness.ts';
+
+// Only to end a run that hangs: nothing here waits for time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness();
   await harness.gateway.hears('heartbeat');
-}, 30_000);
+}, 120_000);
 afterAll(() => harness.stop());
 
 const ask = (plan: object = {}): Hex => {
@@ -203,7 +206,7 @@ test('the 51st job without a voucher is refused until one comes', async () => {
   await pay();
   const next = ask({ params: { maxTokens: 1 } });
   await gateway.hears('receipt', next);
-}, 20_000);
+}, 60_000);
 
 test('a cancelled job ends in a refusal, and nothing is charged', async () => {
   const { gateway } = harness;

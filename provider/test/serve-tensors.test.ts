@@ -9,8 +9,11 @@ import {
   toHex,
   unpackTensors,
 } from '@assay/wire';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Harness, startHarness } from './start-harness.ts';
+
+// Only to end a run that hangs: nothing here waits for time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const SIDE = 192;
 const values = new Float32Array(3 * SIDE * SIDE).map((_, index) => Math.sin(index / 500));
@@ -25,7 +28,7 @@ let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness({}, join(import.meta.dirname, '../models/pp-ocr-v4-det/1'));
   await harness.gateway.hears('heartbeat');
-}, 60_000);
+}, 120_000);
 afterAll(() => harness.stop());
 
 const ask = (plan: object): Hex => {
@@ -57,7 +60,7 @@ test('large tensors come and go as blobs, and the receipt commits to their bytes
   expect(again.meta.receipt.outputRoot).toBe(meta.receipt.outputRoot);
   expect(fingerprintDistance(again.meta.fingerprint, meta.fingerprint)).toBe(0);
   expect(again.meta.receipt.fingerprintHash).not.toBe(meta.receipt.fingerprintHash); // salted
-}, 30_000);
+}, 120_000);
 
 test('a blob that is missing or has another hash is a refusal, not a crash', async () => {
   const { gateway } = harness;
@@ -76,7 +79,7 @@ test('a blob that is missing or has another hash is a refusal, not a crash', asy
   gateway.blobs.set(named, Buffer.from('something else'));
   gateway.say('ticket', other.meta, other.body);
   expect((await gateway.hears('refusal', other.id)).meta.code).toBe('I110');
-}, 30_000);
+}, 120_000);
 
 test('a wrong shape is refused by name, and nothing is charged', async () => {
   const { gateway } = harness;
@@ -85,4 +88,4 @@ test('a wrong shape is refused by name, and nothing is charged', async () => {
   expect(meta.code).toBe('I102');
   expect(meta.message).toContain('x');
   expect(gateway.all('receipt', ticket)).toEqual([]);
-}, 30_000);
+}, 120_000);

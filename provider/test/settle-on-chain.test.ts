@@ -13,7 +13,7 @@ import {
 } from '@assay/wire';
 import { Contract, Wallet } from 'ethers';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runDoctor } from '../src/cli/doctor.ts';
 import type { Finding } from '../src/cli/doctor-finding.ts';
 import { initProvider } from '../src/cli/init-provider.ts';
@@ -26,6 +26,9 @@ import {
 } from '../src/index.ts';
 import { GatewayDouble } from './gateway-double.ts';
 import { accountKey, type RealChain, startRealChain } from './real-chain.ts';
+
+// Only to end a run that hangs: nothing here waits for time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const BUNDLE = join(import.meta.dirname, '../models/char-lm/1');
 const directory = mkdtempSync(join(tmpdir(), 'assay-settle-'));
@@ -81,7 +84,7 @@ beforeAll(async () => {
   modelId = registration.offers[0]?.modelId as Hex;
   running = await startProvider({ config, environment: {}, log: pino({ level: 'silent' }) });
   await gateway.hears('heartbeat');
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await running?.stop('test over');
   await gateway?.stop();
@@ -151,7 +154,7 @@ test('doctor names the fix for what is missing, and nothing once it is done', as
   ])
     expect(subjects).toContain(subject);
   expect(after.find(({ subject }) => subject === 'RPC 127.0.0.1:1')?.verdict).toBe('warn');
-}, 20_000);
+}, 60_000);
 
 test('init never overwrites', async () => {
   const again = initProvider({ directory, bundle: BUNDLE, price: '1' });
@@ -165,7 +168,7 @@ test('register staked, registered the key and wrote the offer; once more it chan
   const again: string[] = [];
   await registerProvider({ config, environment: {}, report: (step) => again.push(step) });
   expect(again.join('\n')).toMatch(/has gas.*stake is.*already registered.*stands/s);
-}, 20_000);
+}, 60_000);
 
 test('a job is paid by voucher and claimed on chain, over the second RPC endpoint', async () => {
   const { sessionId } = await chain.openSession(
@@ -181,7 +184,7 @@ test('a job is paid by voucher and claimed on chain, over the second RPC endpoin
   const [unmatured] = await escrow().getFunction('earningsOf')(owner);
   expect(unmatured).toBeGreaterThan(price / 2n);
   expect(unmatured).toBeLessThanOrEqual(price);
-}, 30_000);
+}, 120_000);
 
 test('a closing session takes no more tickets, but what it vouched for is claimed', async () => {
   const { sessionId, grant } = await chain.openSession(
@@ -201,4 +204,4 @@ test('a closing session takes no more tickets, but what it vouched for is claime
     unitPrice: 1_000n,
   });
   expect((await gateway.hears('refusal', refused)).meta.code).toBe('S406');
-}, 30_000);
+}, 120_000);
