@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { AssayError, networkSchema, toHex } from '@assay/wire';
+import { type Address, AssayError, networkSchema, signerOf, toHex } from '@assay/wire';
 import { encryptKeystoreJson, Wallet } from 'ethers';
+import { openKey } from '../keys/open-key.ts';
 
 export interface InitOptions {
   readonly directory: string;
@@ -22,18 +23,19 @@ export interface InitOptions {
 /** Writes a config and a new receipt key, encrypted under a new password beside it. Never overwrites. */
 export async function initProvider(
   options: InitOptions,
-): Promise<{ file: string; receiptKey: string }> {
+): Promise<{ file: string; receiptKey: string; owner: Address }> {
   const directory = resolve(options.directory);
   const file = join(directory, 'provider.json');
   if (existsSync(file))
     throw refused(file, 'exists already; move it away, or choose another --dir');
+  const described = describe(options, directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const config = { ...describe(options, directory), ...(await newKeys(options, directory)).config };
-  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  const { keys, owner } = await newKeys(options, directory);
+  writeFileSync(file, `${JSON.stringify({ ...described, keys }, null, 2)}\n`, { mode: 0o600 });
   const keystore = JSON.parse(readFileSync(join(directory, 'receipt.keystore.json'), 'utf8')) as {
     address: string;
   };
-  return { file, receiptKey: `0x${keystore.address.replace(/^0x/, '')}` };
+  return { file, owner, receiptKey: `0x${keystore.address.replace(/^0x/, '')}` };
 }
 
 function describe(options: InitOptions, directory: string): object {
@@ -79,8 +81,10 @@ function modelNames(
 }
 
 function nameIn(bundle: string): string | undefined {
+  if (/^(npm:|https?:)/.test(bundle)) return undefined;
   const manifest = join(bundle, 'manifest.json');
-  if (!existsSync(manifest)) return undefined;
+  if (!existsSync(manifest))
+    throw refused(manifest, 'is missing: --bundle is no directory of a model bundle');
   return (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name;
 }
 
@@ -88,7 +92,16 @@ const pathFrom = (directory: string, bundle: string): string =>
   /^(npm:|https?:)/.test(bundle) ? bundle : relative(directory, resolve(bundle)) || '.';
 
 function readNetwork(file: string) {
-  const parsed = networkSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw refused(
+      file,
+      `cannot be read: is the local network up? \`npm start\` writes it (${(cause as Error).message})`,
+    );
+  }
+  const parsed = networkSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw refused(file, 'is no network.json of a local network');
 }
@@ -96,24 +109,40 @@ function readNetwork(file: string) {
 async function newKeys(
   { ownerKeyFile }: InitOptions,
   directory: string,
-): Promise<{ config: object }> {
+): Promise<{ keys: object; owner: Address }> {
+  // First whatever can be wrong: nothing is written until all of it is right.
+  const given = ownerKeyFile === undefined ? undefined : resolve(ownerKeyFile);
+  const ownerKey =
+    given === undefined ? toHex(randomBytes(32)) : await openKey({ privateKeyFile: given }, {});
   const password = randomBytes(24).toString('base64url');
   const { address, privateKey } = Wallet.createRandom();
   const keystore = await encryptKeystoreJson({ address, privateKey }, password, {
     scrypt: { N: 1 << 15 },
   });
-  writeFileSync(join(directory, 'receipt.keystore.json'), keystore, { mode: 0o600, flag: 'wx' });
-  writeFileSync(join(directory, 'receipt.password'), password, { mode: 0o600, flag: 'wx' });
+  const write = (name: string, text: string): void => writeNew(join(directory, name), text);
+  write('receipt.keystore.json', keystore);
+  write('receipt.password', password);
+  if (given === undefined) write('owner.key', ownerKey);
   const receiptKey = {
     keystoreFile: './receipt.keystore.json',
     passwordFile: './receipt.password',
   };
-  if (ownerKeyFile !== undefined)
-    return {
-      config: { keys: { receiptKey, ownerKey: { privateKeyFile: resolve(ownerKeyFile) } } },
-    };
-  writeFileSync(join(directory, 'owner.key'), toHex(randomBytes(32)), { mode: 0o600, flag: 'wx' });
-  return { config: { keys: { receiptKey, ownerKey: { privateKeyFile: './owner.key' } } } };
+  return {
+    keys: { receiptKey, ownerKey: { privateKeyFile: given ?? './owner.key' } },
+    owner: signerOf(ownerKey).address,
+  };
+}
+
+/** A key that is there already is never overwritten: it may hold money. */
+function writeNew(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    throw refused(
+      file,
+      `cannot be written (${(cause as NodeJS.ErrnoException).code}); init overwrites no key: choose another --dir`,
+    );
+  }
 }
 
 const refused = (file: string, reason: string): AssayError =>

@@ -28,9 +28,9 @@ export function addSetupCommands(program: Command, environment: NodeJS.ProcessEn
     .option('--region <name>', 'where this provider is')
     .option('--owner-key-file <file>', 'use this owner key; default: a new one')
     .action(async ({ dir, ...options }: Omit<InitOptions, 'directory'> & { dir: string }) => {
-      const { file, receiptKey } = await initProvider({ ...options, directory: dir });
+      const { file, receiptKey, owner } = await initProvider({ ...options, directory: dir });
       console.log(
-        `wrote ${file}\nreceipt key ${receiptKey}, password in receipt.password: move that elsewhere and set ASSAY_KEYSTORE_PASSWORD`,
+        `wrote ${file}\nowner ${owner}: holds the stake, needs stake tokens and a little gas\nreceipt key ${receiptKey}, password in receipt.password: move that elsewhere and set ASSAY_KEYSTORE_PASSWORD`,
       );
       console.log(
         `next: assay-provider doctor -c ${file}; assay-provider register -c ${file}; assay-provider start -c ${file}`,

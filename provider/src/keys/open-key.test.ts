@@ -53,3 +53,11 @@ test('opens a keystore with a password from a file or the environment, and says 
     refused(/wrong password/),
   );
 });
+
+test('a password file that was moved away gives way to the environment', async () => {
+  const config = { keystoreFile, passwordFile: join(directory, 'moved-away') };
+  expect(await openKey(config, { ASSAY_KEYSTORE_PASSWORD: 'secret' })).toBe(
+    `0x${'00'.repeat(31)}01`,
+  );
+  await expect(openKey(config, {})).rejects.toEqual(refused(/missing/));
+});

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { AssayError, type Hex } from '@assay/wire';
 import { Wallet } from 'ethers';
 import type { KeyConfig } from '../config.ts';
@@ -9,9 +9,13 @@ const PASSWORD_VARIABLE = 'ASSAY_KEYSTORE_PASSWORD';
 export async function openKey(config: KeyConfig, environment: NodeJS.ProcessEnv): Promise<Hex> {
   if ('privateKeyFile' in config) return plainKey(config.privateKeyFile);
   const json = readSecret(config.keystoreFile);
-  const password = config.passwordFile
-    ? readSecret(config.passwordFile).replace(/\r?\n$/, '')
-    : environment[PASSWORD_VARIABLE];
+  const fromEnvironment = environment[PASSWORD_VARIABLE];
+  // Whoever moved the file away, as `init` advises, gives the variable instead.
+  const { passwordFile } = config;
+  const password =
+    passwordFile && (fromEnvironment === undefined || existsSync(passwordFile))
+      ? readSecret(passwordFile).replace(/\r?\n$/, '')
+      : fromEnvironment;
   if (password === undefined)
     throw refused(
       config.keystoreFile,

@@ -1,0 +1,70 @@
+import { existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Wallet } from 'ethers';
+import { expect, test } from 'vitest';
+import { loadConfig } from '../load-config.ts';
+import { type InitOptions, initProvider } from './init-provider.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'assay-init-'));
+const at = (name: string): string => join(root, name);
+const address = `0x${'11'.repeat(20)}`;
+const names = 'TestUSD AssayToken Staking ModelRegistry ProviderRegistry SessionEscrow';
+const contracts = Object.fromEntries(
+  `${names} DisputeManager Timelock BlockhashRandomness Committee`
+    .split(' ')
+    .map((name) => [name, address]),
+);
+writeFileSync(at('deployment.json'), JSON.stringify({ chainId: 31337, deployBlock: 0, contracts }));
+writeFileSync(at('notes.txt'), 'no JSON');
+const ownerKey = `0x${'5a'.repeat(32)}`;
+writeFileSync(at('owner.key'), ownerKey, { mode: 0o600 });
+writeFileSync(at('open.key'), ownerKey, { mode: 0o644 });
+
+const options = (directory: string): InitOptions => ({
+  directory: at(directory),
+  rpc: 'http://127.0.0.1:8545',
+  deployment: at('deployment.json'),
+  marketplace: 'ws://127.0.0.1:4000/provider',
+  bundle: join(import.meta.dirname, '../../models/char-lm/1'),
+  publisher: address,
+  price: '5',
+});
+const because = (code: string, reason: RegExp) =>
+  expect.objectContaining({
+    code,
+    details: expect.objectContaining({ reason: expect.stringMatching(reason) }),
+  });
+
+test('writes a config that loads, and names the owner that has to be funded', async () => {
+  const given = await initProvider({ ...options('given'), ownerKeyFile: at('owner.key') });
+  expect(given.owner).toBe(new Wallet(ownerKey).address.toLowerCase());
+  expect(loadConfig(given.file).keys.ownerKey).toEqual({ privateKeyFile: at('owner.key') });
+
+  const fresh = await initProvider(options('fresh'));
+  expect(fresh.owner).not.toBe(given.owner);
+  expect(existsSync(at('fresh/owner.key'))).toBe(true);
+});
+
+test.each([
+  ['a network file that is not there', { network: at('none.json') }, 'P320', /npm start/],
+  ['a network file that is no JSON', { network: at('notes.txt') }, 'P320', /cannot be read/],
+  ['a bundle that is not there', { bundle: at('none'), publisher: undefined }, 'P320', /--bundle/],
+  ['an owner key that others may read', { ownerKeyFile: at('open.key') }, 'P321', /chmod 600/],
+] as const)('refuses %s, and leaves no keys behind', async (_, wrong, code, reason) => {
+  const { publisher, ...rest } = { ...options('refused'), ...wrong };
+  const asked = publisher === undefined ? rest : { ...rest, publisher };
+
+  await expect(initProvider(asked)).rejects.toEqual(because(code, reason));
+
+  expect(existsSync(at('refused/receipt.keystore.json'))).toBe(false);
+});
+
+test('never overwrites a key', async () => {
+  await initProvider(options('twice'));
+  renameSync(at('twice/provider.json'), at('twice/old.json'));
+
+  await expect(initProvider(options('twice'))).rejects.toEqual(
+    because('P320', /overwrites no key/),
+  );
+});
