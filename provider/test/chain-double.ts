@@ -37,6 +37,8 @@ export class ChainDouble {
   scale = 65_536n;
   calls = 0;
   claims: unknown[][] = [];
+  /** What every account holds, in wei. */
+  gas = 10n ** 18n;
   /** While set every request is answered with HTTP 503. */
   broken = false;
   private readonly receipts = new Map<string, unknown>();
@@ -90,6 +92,8 @@ export class ChainDouble {
         return '0x7a69';
       case 'eth_blockNumber':
         return '0x10';
+      case 'eth_getBalance':
+        return toBeHex(this.gas);
       case 'eth_getLogs':
         return [];
       case 'eth_gasPrice':

@@ -80,8 +80,24 @@ async function fundReceiptKey(
   const wanted = config.registration.gasForReceiptKey;
   const balance = await chain.read((rpc) => rpc.getBalance(key));
   if (balance >= wanted || key === sender.address) return report('receipt key has gas');
+  await holdGas(chain, sender.address, wanted - balance);
   await sender.transfer(key, wanted - balance);
   report(`receipt key ${key} funded for claims`);
+}
+
+/** Without gas nothing at all can be sent; the node's own words would not say to whom to send some. */
+async function holdGas(chain: Chain, owner: Address, forReceiptKey: bigint): Promise<void> {
+  const balance = await chain.read((rpc) => rpc.getBalance(owner));
+  if (balance > forReceiptKey) return;
+  throw new AssayError('P322', {
+    details: {
+      owner,
+      balance: `${balance}`,
+      missing: `${forReceiptKey - balance}`,
+      reason: 'the owner has too little gas (amounts in wei)',
+    },
+    hint: 'Send that and a little more to the owner, or lower registration.gasForReceiptKey.',
+  });
 }
 
 async function holdStake({ config, chain, sender, report }: Steps): Promise<void> {
