@@ -18,6 +18,19 @@ const onNetwork = (name: string, folder: string, setup: string[] = []) => ({
   },
 });
 
+/** Tests that start something real: a chain, Redis, child processes with models. */
+const INTEGRATION = [
+  'provider/test/**/*.test.ts',
+  'provider/src/supervisor/slots/**/*.test.ts',
+  'provider/src/bundle/self-test-class.test.ts',
+  'provider/src/cli/model/**/*.test.ts',
+  'subgraphs/*/test/**/*.test.ts',
+  'protocol/deploy/**/*.test.ts',
+  'localnet/src/{parts,processes}/**/*.test.ts',
+  'gateway/src/gateway.test.ts',
+  'scripts/bench/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -29,7 +42,17 @@ export default defineConfig({
             '{gateway,subgraphs,protocol,provider,localnet,scripts,thegraph}/**/*.test.ts',
             'test/conformance/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/*.e2e.test.ts', 'thegraph/tests/reconcile/**'],
+          exclude: ['**/node_modules/**', 'thegraph/tests/reconcile/**', ...INTEGRATION],
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'integration',
+          include: INTEGRATION,
+          exclude: ['**/node_modules/**'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
         },
       },
       onNetwork('e2e-embedded', 'test/e2e', ['test/e2e/network.setup.ts']),

@@ -60,6 +60,7 @@ const mappingLint = check('lint (mappings)', 'node', 'thegraph/tools/lint/main.t
 const types = check('types', 'tsc', '--noEmit', '-p', 'tsconfig.json');
 const test = [
   vitest('unit'),
+  vitest('integration'),
   forge('default'),
   mappings,
   vitest('index'),
