@@ -11,7 +11,14 @@ if (suites === undefined) {
 
 const lines: string[] = [];
 const total = { passed: 0, failed: 0 };
+let stopped = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    stopped = true;
+  });
+}
 for (const suite of suites) {
+  if (stopped) break;
   console.log(`\n== ${suite.name}`);
   const startedAt = performance.now();
   const { passed, failed } = await runSuite(suite, root);
@@ -25,4 +32,4 @@ for (const suite of suites) {
 
 console.log(`\n${lines.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+process.exitCode = stopped || total.failed > 0 || total.passed === 0 ? 1 : 0;

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Counts } from './counts.ts';
 import type { Suite } from './suites.ts';
 
+const PASSED_ON = ['SIGINT', 'SIGTERM'] as const;
+
 /** Runs a suite, showing what it prints, and counts what it found. */
 export async function runSuite(suite: Suite, root: string): Promise<Counts> {
   const { command, env = {}, reportFile, count } = suite;
@@ -16,6 +18,9 @@ export async function runSuite(suite: Suite, root: string): Promise<Counts> {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Ctrl-C reaches the suite by itself; a signal to this process alone is passed on.
+  const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+  for (const signal of PASSED_ON) process.on(signal, pass);
   let output = '';
   child.stdout.on('data', (bytes: Buffer) => {
     output = (output + bytes.toString()).slice(-200_000);
@@ -28,6 +33,7 @@ export async function runSuite(suite: Suite, root: string): Promise<Counts> {
       return 1;
     },
   );
+  for (const signal of PASSED_ON) process.off(signal, pass);
   return count({ output, exitCode, report: report === undefined ? '' : readOr(report, '') });
 }
 

@@ -31,7 +31,8 @@ ${demo === undefined ? '' : follow(graphql, demo)}`;
 function follow(graphql: string, { token, jobId }: { token: string; jobId: string }): string {
   const subscription = `subscription { jobEvents(jobId: \\"${jobId}\\") { __typename seq ... on JobOutput { text } ... on JobCompleted { price latencyMs } } }`;
   return `
-Follow the last job again from its first event, as server-sent events:
+Follow the last job again from its first event, as server-sent events (the token only follows: the
+key that pays for more left with the demonstration; provider/README.md opens a session to keep):
 
   curl -sN ${graphql} -H 'content-type: application/json' -H 'accept: text/event-stream' \\
     -H 'authorization: Bearer ${token}' -d '{"query":"${subscription}"}'

@@ -60,9 +60,10 @@ function described(error: AssayError): GraphQLFormattedError {
 }
 
 const REQUEST_FAULT: ErrorCode = 'I100';
+const REQUEST_HINT = 'Correct what the message names; the schema says what is expected.';
 
 function requestFault(error: GraphQLError): GraphQLFormattedError {
-  const { extensions = {} } = described(new AssayError(REQUEST_FAULT));
+  const { extensions = {} } = described(new AssayError(REQUEST_FAULT, { hint: REQUEST_HINT }));
   const code = error.extensions.code ?? 'BAD_USER_INPUT';
   return { message: error.message, extensions: { ...extensions, code } };
 }
