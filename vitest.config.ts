@@ -22,7 +22,7 @@ const onNetwork = (name: string, folder: string, setup: string[] = []) => ({
 const INTEGRATION = [
   'provider/test/**/*.test.ts',
   'provider/src/supervisor/slots/**/*.test.ts',
-  'provider/src/bundle/self-test-class.test.ts',
+  'provider/src/bundle/**/*.test.ts',
   'provider/src/cli/model/**/*.test.ts',
   'subgraphs/*/test/**/*.test.ts',
   'protocol/deploy/**/*.test.ts',
