@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { writeTestBundle } from '../supervisor/slots/bundle-fixture.ts';
 import { sumGraph } from '../supervisor/slots/graph-fixtures.ts';
 import { createBundleStore } from './bundle-store.ts';
@@ -26,6 +26,7 @@ async function setup(manifest: object = {}) {
 async function serveDirectory(directory: string, flaky = false) {
   const ranges: (string | undefined)[] = [];
   let failed = !flaky;
+  let breakOff = () => {};
   const server = createServer(async (request, response) => {
     const bytes = await readFile(join(directory, request.url ?? '')).catch(() => undefined);
     if (!bytes) return response.writeHead(404).end();
@@ -34,13 +35,23 @@ async function serveDirectory(directory: string, flaky = false) {
     response.writeHead(start > 0 ? 206 : 200, { 'content-length': bytes.byteLength - start });
     if (!failed && request.url?.endsWith('.onnx')) {
       failed = true;
-      return response.write(bytes.subarray(0, 40), () => response.destroy());
+      breakOff = () => response.destroy();
+      return response.write(bytes.subarray(0, 40));
     }
     response.end(bytes.subarray(start));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ranges };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ranges,
+    breakOff: () => breakOff(),
+  };
+}
+
+async function sizesBelow(directory: string): Promise<number[]> {
+  const entries = await readdir(directory, { recursive: true });
+  return Promise.all(entries.map(async (entry) => (await stat(join(directory, entry))).size));
 }
 
 it('keeps exactly the manifest’s files, read-only', async () => {
@@ -75,9 +86,14 @@ it('refuses operators the manifest does not list', async () => {
 });
 
 it('downloads a bundle, going on after a broken connection', async () => {
-  const { directory, store } = await setup();
-  const { url, ranges } = await serveDirectory(directory, true);
-  await expect(store.importSource(url)).rejects.toThrow();
+  const { root, directory, store } = await setup();
+  const { url, ranges, breakOff } = await serveDirectory(directory, true);
+  const broken = expect(store.importSource(url)).rejects.toThrow();
+  await vi.waitFor(async () => expect(await sizesBelow(join(root, 'store'))).toContain(40), {
+    timeout: 10_000,
+  });
+  breakOff();
+  await broken;
   const progress: number[] = [];
   const stored = await store.importSource(url, {
     onProgress: ({ received }) => progress.push(received),
