@@ -97,3 +97,12 @@ test('stays unacknowledged over a restart, byte for byte, until it is acknowledg
   expect(reopened.unacknowledged(gateway, 10)).toEqual([]);
   expect(reopened.find(computed.ticket)?.acked).toBe(true);
 });
+
+test('a receipt that is not on the disk yet is shown to nobody', async () => {
+  const { store } = setup();
+  const keeping = store.keep(sign(), owner);
+  await new Promise(setImmediate);
+  expect([store.find(computed.ticket), store.unacknowledged(gateway, 10)]).toEqual([undefined, []]);
+  const kept = await keeping;
+  expect(store.find(computed.ticket)?.digest).toBe(kept.digest);
+});

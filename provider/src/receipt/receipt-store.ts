@@ -45,6 +45,9 @@ const toStored = (row: Row): StoredReceipt => ({
 });
 
 export function createReceiptStore(journal: Journal): ReceiptStore {
+  /** Committed but perhaps not on the disk yet: nobody outside may see these. */
+  const settling = new Set<Hex>();
+
   const find = (ticket: Hex): StoredReceipt | undefined => {
     const row = journal.sql(FIND).get(ticket) as Row | undefined;
     return row && toStored(row);
@@ -85,12 +88,22 @@ export function createReceiptStore(journal: Journal): ReceiptStore {
   }
 
   return {
-    find,
-    keep: (statement, owner) => journal.write(() => insert(statement, owner)),
+    find: (ticket) => (settling.has(ticket) ? undefined : find(ticket)),
+    async keep(statement, owner) {
+      const { ticket } = statement.receipt;
+      settling.add(ticket);
+      try {
+        return await journal.write(() => insert(statement, owner));
+      } finally {
+        settling.delete(ticket);
+      }
+    },
     async acknowledge(ticket) {
       await journal.write(() => journal.sql(ACK).run(ticket));
     },
     unacknowledged: (gateway, limit) =>
-      (journal.sql(UNACKED).all(gateway, limit) as Row[]).map(toStored),
+      (journal.sql(UNACKED).all(gateway, limit) as Row[])
+        .map(toStored)
+        .filter(({ frame }) => !settling.has(frame.ticket)),
   };
 }

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openJournal } from './journal.ts';
+import type { WriteAheadLog } from './write-ahead-log.ts';
 
-function setup() {
+function setup(log?: WriteAheadLog) {
   const dataDir = mkdtempSync(join(tmpdir(), 'assay-journal-'));
-  const journal = openJournal(dataDir);
+  const journal = openJournal(dataDir, log && (() => log));
   onTestFinished(() => journal.close());
   const set = (name: string, value: string) =>
     journal.write(() => journal.sql('INSERT INTO facts VALUES (?, ?)').run(name, value));
@@ -45,4 +46,54 @@ test('closing commits what was queued', async () => {
   const again = openJournal(dataDir);
   onTestFinished(() => again.close());
   expect(again.sql('SELECT value FROM facts').get()).toEqual({ value: '1' });
+});
+
+/** A disk that answers when it is told to. */
+function slowDisk() {
+  const flushes: PromiseWithResolvers<void>[] = [];
+  const asked = Promise.withResolvers<void>();
+  const log: WriteAheadLog = {
+    sync: () => {
+      const flush = Promise.withResolvers<void>();
+      flushes.push(flush);
+      asked.resolve();
+      return flush.promise;
+    },
+    syncNow: () => undefined,
+    close: () => undefined,
+  };
+  return { log, flushes, asked: asked.promise };
+}
+
+test('a write resolves only when the disk has it; what is written meanwhile shares the next flush', async () => {
+  const { log, flushes, asked } = slowDisk();
+  const { set, get } = setup(log);
+  const settled: string[] = [];
+  const first = set('a', '1').then(() => settled.push('a'));
+  await asked;
+  const later = Promise.all(
+    ['b', 'c'].map((name) => set(name, '2').then(() => settled.push(name))),
+  );
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  expect([get('c'), settled, flushes.length]).toEqual(['2', [], 1]);
+  flushes[0]?.resolve();
+  await first;
+  expect([settled, flushes.length]).toEqual([['a'], 2]);
+  flushes[1]?.resolve();
+  await later;
+  expect(settled).toEqual(['a', 'b', 'c']);
+});
+
+test('after a failed flush nothing is promised any more', async () => {
+  const { log, flushes, asked } = slowDisk();
+  const { set } = setup(log);
+  const first = set('a', '1');
+  await asked;
+  const second = set('b', '2');
+  flushes[0]?.reject(new Error('EIO'));
+  const refused = expect.objectContaining({ code: 'P300' });
+  await expect(first).rejects.toEqual(refused);
+  await expect(second).rejects.toEqual(refused);
+  await expect(set('c', '3')).rejects.toEqual(refused);
 });

@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { AssayError } from '@assay/wire';
 import { JOURNAL_SCHEMA } from './journal-schema.ts';
+import { type WriteAheadLog, writeAheadLog } from './write-ahead-log.ts';
 
 export type SqlValue = string | number | bigint | Uint8Array | null;
 export type Row = Record<string, SqlValue>;
 
 /**
  * The provider's durable memory: one SQLite file, one process at a time. Writes of one turn of the event loop share a
- * transaction and one fsync; a promise resolves when its write is on the disk, and only then may what it stands for leave.
+ * transaction, commits that wait for the disk share a flush, and nothing else waits meanwhile. A promise resolves when
+ * its write is on the disk, and only then may what it stands for leave.
  */
 export interface Journal {
   /** Queues a write for the next commit. `work` runs inside the transaction; if it throws, only its promise rejects. */
   write<T>(work: () => T): Promise<T>;
-  /** A prepared statement; they are kept. */
+  /** A prepared statement; they are kept. It sees what is committed, also what is not on the disk yet. */
   sql(text: string): StatementSync;
   /** Commits what is queued and closes the file. */
   close(): void;
@@ -26,14 +28,19 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-function openDatabase(dataDir: string): DatabaseSync {
+interface Committed {
+  readonly settle: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function openDatabase(dataDir: string, file: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const file = join(dataDir, 'journal.db');
   const database = new DatabaseSync(file);
   try {
     // Exclusive from the first write on: two supervisors on one journal could sign two receipts for one ticket.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 500;');
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    // NORMAL flushes at checkpoints only: each commit is flushed here, without blocking the event loop.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     database.exec(JOURNAL_SCHEMA);
     chmodSync(file, 0o600);
     return database;
@@ -46,11 +53,18 @@ function openDatabase(dataDir: string): DatabaseSync {
 }
 
 /** Opens or creates `<dataDir>/journal.db`. Throws P323 while another process has it. */
-export function openJournal(dataDir: string): Journal {
-  const database = openDatabase(dataDir);
+export function openJournal(
+  dataDir: string,
+  logOf: (databaseFile: string) => WriteAheadLog = writeAheadLog,
+): Journal {
+  const file = join(dataDir, 'journal.db');
+  const database = openDatabase(dataDir, file);
+  const log = logOf(file);
   const statements = new Map<string, StatementSync>();
   let pending: Pending[] = [];
-  let closed = false;
+  let unflushed: Committed[] = [];
+  let flushing = false;
+  let refusal: AssayError | undefined;
 
   function sql(text: string): StatementSync {
     const known = statements.get(text);
@@ -65,49 +79,84 @@ export function openJournal(dataDir: string): Journal {
     const batch = pending;
     pending = [];
     if (batch.length === 0) return;
-    const settled: (() => void)[] = [];
     try {
       database.exec('BEGIN IMMEDIATE');
-      for (const entry of batch) settled.push(runIn(database, entry));
+      const committed = batch.map((entry) => runIn(database, entry));
       database.exec('COMMIT');
+      unflushed.push(...committed);
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
       for (const { reject } of batch) reject(error);
-      return;
     }
-    for (const settle of settled) settle();
+  }
+
+  async function flush(): Promise<void> {
+    if (flushing) return;
+    flushing = true;
+    while (unflushed.length > 0) {
+      const batch = unflushed;
+      unflushed = [];
+      await log.sync().then(
+        () => settleAll(batch),
+        (error: unknown) => breakDown(batch, error),
+      );
+    }
+    flushing = false;
+    if (!database.isOpen) log.close();
+  }
+
+  /**
+   * After a failed flush nobody knows what is on the disk, and a second try may succeed without having written: nothing
+   * more is accepted, and the next start reads what is there.
+   */
+  function breakDown(batch: readonly Committed[], cause: unknown): void {
+    const details = { reason: 'the journal cannot be written to the disk' };
+    refusal ??= new AssayError('P300', { details, cause });
+    for (const { reject } of [...batch, ...unflushed, ...pending]) reject(refusal);
+    unflushed = [];
+    pending = [];
   }
 
   return {
     sql,
     write<T>(work: () => T): Promise<T> {
-      if (closed)
-        return Promise.reject(
-          new AssayError('P305', { details: { reason: 'the journal is closed' } }),
-        );
+      if (refusal !== undefined) return Promise.reject(refusal);
       return new Promise<T>((resolve, reject) => {
-        if (pending.length === 0) setImmediate(commit);
+        if (pending.length === 0)
+          setImmediate(() => {
+            commit();
+            void flush();
+          });
         pending.push({ work, resolve, reject });
       });
     },
     close() {
-      if (closed) return;
-      closed = true;
+      if (!database.isOpen) return;
+      refusal ??= new AssayError('P305', { details: { reason: 'the journal is closed' } });
       commit();
+      const batch = unflushed;
+      unflushed = [];
+      if (batch.length > 0) log.syncNow();
+      settleAll(batch);
+      if (!flushing) log.close();
       database.close();
     },
   };
 }
 
+function settleAll(batch: readonly Committed[]): void {
+  for (const { settle } of batch) settle();
+}
+
 /** Runs one write in its own savepoint, so that a failing one takes nothing else back. */
-function runIn(database: DatabaseSync, { work, resolve, reject }: Pending): () => void {
+function runIn(database: DatabaseSync, { work, resolve, reject }: Pending): Committed {
   database.exec('SAVEPOINT entry');
   try {
     const value = work();
     database.exec('RELEASE entry');
-    return () => resolve(value as never);
+    return { settle: () => resolve(value as never), reject };
   } catch (error) {
     database.exec('ROLLBACK TO entry; RELEASE entry');
-    return () => reject(error);
+    return { settle: () => reject(error), reject };
   }
 }

@@ -35,11 +35,14 @@ export async function followChain(options: {
   ]);
   let next = deployment.deployBlock;
   let reading: Promise<void> | undefined;
+  /** What the last look handled: the overlap is read again, but only what is new there is handled. */
+  let handled: ReadonlySet<string> = new Set();
   let failing = false;
 
   async function read(): Promise<void> {
     const head = await provider.getBlockNumber();
     let from = Math.max(deployment.deployBlock, Math.min(next, head) - OVERLAP);
+    const found = new Set<string>();
     for (; from <= head; from += SPAN) {
       const toBlock = Math.min(head, from + SPAN - 1);
       const logs = await provider.getLogs({
@@ -47,9 +50,14 @@ export async function followChain(options: {
         fromBlock: from,
         toBlock,
       });
-      for (const entry of logs) await handle(entry);
+      for (const entry of logs) {
+        const place = `${entry.blockHash}:${entry.index}`;
+        found.add(place);
+        if (!handled.has(place)) await handle(entry);
+      }
       next = toBlock + 1;
     }
+    handled = found;
   }
 
   async function handle(entry: ChainLog): Promise<void> {
