@@ -194,6 +194,23 @@ export class GatewayDouble {
     });
   }
 
+  /** Drops what was heard of a ticket: long runs look through all that is kept. */
+  forget(ticket: Hex): void {
+    const kept = this.heard.flatMap((frame, index) =>
+      (frame.meta as { ticket?: Hex }).ticket === ticket ||
+      frame.name === 'heartbeat' ||
+      frame.name === 'paymentAck'
+        ? []
+        : [index],
+    );
+    const [heard, raw] = [
+      kept.map((index) => this.heard[index] as Frame),
+      kept.map((index) => this.raw[index] as Buffer),
+    ];
+    this.heard.splice(0, this.heard.length, ...heard);
+    this.raw.splice(0, this.raw.length, ...raw);
+  }
+
   async hears<N extends FrameName>(name: N, ticket?: Hex, count = 1): Promise<OfType<N>> {
     await this.until(() => this.all(name, ticket).length >= count);
     return this.last(name, ticket);

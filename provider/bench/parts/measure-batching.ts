@@ -4,7 +4,7 @@ import type { Tensor } from '@assay/wire';
 import { setupPool, soon } from '../../src/supervisor/slots/pool-fixture.ts';
 import type { LoadedBundle } from '../../src/supervisor/slots/slot-types.ts';
 import { cpuOf } from './cpu-of.ts';
-import { inFlight } from './measure-throughput.ts';
+import { inFlight } from './in-flight.ts';
 import { printRow } from './print-row.ts';
 import { median } from './statistics.ts';
 

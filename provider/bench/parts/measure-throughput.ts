@@ -1,5 +1,6 @@
 import { sampleTensors } from '../../src/inference/sample-tensors.ts';
 import { setupPool, soon } from '../../src/supervisor/slots/pool-fixture.ts';
+import { inFlight } from './in-flight.ts';
 import { pinToCore } from './pin-to-core.ts';
 import { printRow } from './print-row.ts';
 import { startBareLoop } from './start-bare-loop.ts';
@@ -44,12 +45,12 @@ export async function measureThroughput(): Promise<void> {
   ];
   const { ours = Number.NaN, reference = Number.NaN } = typical ?? {};
   printRow({
-    name: 'PP-OCR det, one core, socket in to socket out',
+    name: 'PP-OCR det, one core, through the pool alone (no link, no money)',
     ours,
     reference,
     unit: 'jobs/s',
-    bar: 'ratio >= 0.9',
-    ok: ours / reference >= 0.9,
+    bar: 'none',
+    ok: null,
   });
   printRow({
     name: 'supervisor CPU per PP-OCR det job (1.2 MB in, 0.4 MB out)',
@@ -59,20 +60,4 @@ export async function measureThroughput(): Promise<void> {
     bar: 'none',
     ok: null,
   });
-}
-
-/** Runs `total` jobs, `width` at a time. */
-export async function inFlight(
-  width: number,
-  total: number,
-  job: () => Promise<unknown>,
-): Promise<void> {
-  let left = total;
-  const lane = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      await job();
-    }
-  };
-  await Promise.all(Array.from({ length: width }, lane));
 }
