@@ -88,7 +88,7 @@ contract DisputeManager is IDisputeManager {
     /// @inheritdoc IDisputeManager
     address public randomness;
 
-    /// @notice When a provider was last slashed for a conflict.
+    /// @dev When a provider was last slashed for a conflict.
     mapping(address provider => uint64) private _lastConflictAt;
 
     /// @inheritdoc IDisputeManager
