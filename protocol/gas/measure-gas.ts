@@ -34,6 +34,11 @@ export const TARGETS: readonly Target[] = [
   },
   { what: 'withdrawEarnings', limit: 60_000, figure: (gas) => gasOf(gas, 'withdrawEarnings') },
   { what: 'proveConflict', limit: 200_000, figure: (gas) => gasOf(gas, 'proveConflict') },
+  {
+    what: 'openDispute',
+    limit: 170_000,
+    figure: (gas) => gasOf(gas, 'openDispute, 8 candidates'),
+  },
 ];
 
 export function parseFigures(path: string): Figures {

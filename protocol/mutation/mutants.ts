@@ -222,7 +222,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no cooldown between conflicts',
     file: DISPUTES,
-    find: '        lastConflictAt[provider] = uint64(block.timestamp);\n',
+    find: '        _lastConflictAt[provider] = uint64(block.timestamp);\n',
     replace: '',
     tests: CONFLICT,
   },
@@ -243,10 +243,59 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a fingerprint may be copied',
     file: DISPUTES,
-    find: 'keccak256(abi.encode(disputeId, msg.sender, available, fingerprint, salt))',
+    find: 'keccak256(abi.encode(disputeId, juror, available, fingerprint, salt))',
     replace:
       'keccak256(abi.encode(disputeId, _jurors[disputeId][0], available, fingerprint, salt))',
     tests: ATTACKS,
+  },
+  {
+    name: 'a retired key votes on',
+    file: DISPUTES,
+    find: '        require(retiredAt == 0, DisputeKeyRetired(msg.sender, retiredAt));\n',
+    replace: '',
+    tests: DISPUTE,
+  },
+  {
+    name: 'a retired key signs evidence for ever',
+    file: DISPUTES,
+    find: '        if (retiredAt != 0) _checkAge(retiredAt);\n',
+    replace: '',
+    tests: CONFLICT,
+  },
+  {
+    name: 'fees may exceed an older bond',
+    file: DISPUTES,
+    find: 'd.jurorFee = uint96(Bounds.min(p.jurorFee, bond / p.committeeSize));',
+    replace: 'd.jurorFee = p.jurorFee;',
+    tests: DISPUTE,
+  },
+  {
+    name: 'a verdict takes all that an earlier one left',
+    file: DISPUTES,
+    find: 'uint256 tokens = Bounds.min(d.slashTokens, _slashTokens(d.provider, d.slashPpm));',
+    replace: 'uint256 tokens = d.slashTokens;',
+    tests: DISPUTE,
+  },
+  {
+    name: 'stake that came later is judged',
+    file: DISPUTES,
+    find: 'uint256 tokens = Bounds.min(d.slashTokens, _slashTokens(d.provider, d.slashPpm));',
+    replace: 'uint256 tokens = _slashTokens(d.provider, d.slashPpm);',
+    tests: DISPUTE,
+  },
+  {
+    name: 'a draw is free',
+    file: DISPUTES,
+    find: ': outcome.fee * (_jurors[disputeId].length - outcome.winners);',
+    replace: ': 0;',
+    tests: DISPUTE,
+  },
+  {
+    name: 'a fingerprint confirms itself',
+    file: COMMITTEE,
+    find: 'if (i == index || !ballots[i].available) continue;',
+    replace: 'if (!ballots[i].available) continue;',
+    tests: DISPUTE,
   },
   {
     name: 'half of the jurors convict',
@@ -272,8 +321,22 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a key may change hands',
     file: 'registry/ProviderRegistry.sol',
-    find: '        require(ownerOfKey[key] == address(0), ProviderKeyTaken(key, ownerOfKey[key]));\n',
+    find: '        require(ownerOfKey(key) == address(0), ProviderKeyTaken(key, ownerOfKey(key)));\n',
     replace: '',
+    tests: REGISTRIES,
+  },
+  {
+    name: 'a rotated key is not retired',
+    file: 'registry/ProviderRegistry.sol',
+    find: '        if (previous != address(0)) _keys[previous].retiredAt = uint64(block.timestamp);\n',
+    replace: '',
+    tests: REGISTRIES,
+  },
+  {
+    name: 'an offer without stake is live',
+    file: 'registry/ProviderRegistry.sol',
+    find: 'return STAKING.activeStake(provider) >= STAKING.parameters().minStake;',
+    replace: 'return true;',
     tests: REGISTRIES,
   },
   {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Vm} from "forge-std/Vm.sol";
-import {DisputeStatus} from "../contracts/interfaces/IDisputeManager.sol";
+import {DisputeParameters, DisputeStatus} from "../contracts/interfaces/IDisputeManager.sol";
 import {Receipt as JobReceipt, Ticket} from "../contracts/libraries/Signed.sol";
 import {AssayTest} from "./AssayTest.sol";
 
@@ -82,18 +82,38 @@ abstract contract DisputeTest is AssayTest {
 
     /// @dev All jurors commit and reveal the prints at these offsets; `type(int32).max` stands for unavailable.
     function vote(bytes32 id, int32[3] memory offsets) internal {
-        address[] memory jurors = disputes.jurorsOf(id);
+        int32[] memory list = new int32[](3);
         for (uint256 i = 0; i < 3; i++) {
+            list[i] = offsets[i];
+        }
+        vote(id, list);
+    }
+
+    function vote(bytes32 id, int32[] memory offsets) internal {
+        address[] memory jurors = disputes.jurorsOf(id);
+        for (uint256 i = 0; i < jurors.length; i++) {
             juryCommit(id, jurors[i], offsets[i] != type(int32).max, printOr(offsets[i]));
         }
         vm.warp(disputes.dispute(id).commitEnds);
-        for (uint256 i = 0; i < 3; i++) {
+        for (uint256 i = 0; i < jurors.length; i++) {
             juryReveal(id, jurors[i], offsets[i] != type(int32).max, printOr(offsets[i]));
         }
     }
 
     function printOr(int32 offset) internal pure returns (int32[16] memory lanes) {
         if (offset != type(int32).max) lanes = print(offset);
+    }
+
+    /// @dev The provider's key is replaced by a new one.
+    function rotate(address who, string memory name) internal returns (Vm.Wallet memory next) {
+        next = vm.createWallet(name);
+        bytes memory proof = sign(next, providers.receiptKeyDigest(who, next.addr));
+        vm.prank(who);
+        providers.rotateKey(next.addr, proof);
+    }
+
+    function setParameters(DisputeParameters memory next) internal {
+        asGovernance(address(disputes), abi.encodeCall(disputes.setParameters, (next)));
     }
 
     function resolve(bytes32 id) internal returns (DisputeStatus) {

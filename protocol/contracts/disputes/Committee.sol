@@ -51,23 +51,38 @@ contract Committee is ICommittee {
     {
         wins = new bool[](ballots.length);
         (uint256 available, uint256 unavailable) = _count(ballots);
-        if (unavailable > available) {
-            for (uint256 i = 0; i < ballots.length; i++) {
-                wins[i] = ballots[i].revealed && !ballots[i].available;
-            }
-            return (DisputeStatus.DRAWN, wins, unavailable);
-        }
-        if (available * 2 <= ballots.length) return (DisputeStatus.DRAWN, wins, 0);
+        if (available * 2 <= ballots.length) return _draw(ballots, tolerance);
         int32[16] memory median = Verdict.median(_prints(ballots, available));
         for (uint256 i = 0; i < ballots.length; i++) {
             wins[i] = ballots[i].available && Verdict.agrees(ballots[i].fingerprint, median, tolerance);
             if (wins[i]) winners++;
         }
-        if (winners * 3 < (available + unavailable) * 2) {
-            return (DisputeStatus.DRAWN, new bool[](ballots.length), 0);
-        }
+        if (winners * 3 < (available + unavailable) * 2) return _draw(ballots, tolerance);
         bool wrong = !answered || Verdict.isWrong(answer, median, tolerance);
         return (wrong ? DisputeStatus.GUILTY : DisputeStatus.CLEARED, wins, winners);
+    }
+
+    /// @dev Two honest fingerprints lie within the tolerance of each other; one that stands alone shows no work.
+    function _draw(Ballot[] calldata ballots, uint32 tolerance)
+        private
+        pure
+        returns (DisputeStatus, bool[] memory wins, uint256 winners)
+    {
+        wins = new bool[](ballots.length);
+        for (uint256 i = 0; i < ballots.length; i++) {
+            wins[i] = _confirmed(ballots, i, tolerance);
+            if (wins[i]) winners++;
+        }
+        return (DisputeStatus.DRAWN, wins, winners);
+    }
+
+    function _confirmed(Ballot[] calldata ballots, uint256 index, uint32 tolerance) private pure returns (bool) {
+        if (!ballots[index].available) return false;
+        for (uint256 i = 0; i < ballots.length; i++) {
+            if (i == index || !ballots[i].available) continue;
+            if (Verdict.agrees(ballots[index].fingerprint, ballots[i].fingerprint, tolerance)) return true;
+        }
+        return false;
     }
 
     /// @dev Returns the eligible candidates of the sample, packed to the front, with their weights.

@@ -31,11 +31,11 @@ contract DisputeManager is IDisputeManager {
     using SafeERC20 for IAssayToken;
 
     /// @dev A block's hash is known for 256 blocks; the rest is time to get the transaction in.
-    uint256 public constant OPEN_BLOCKS = 200;
-    uint256 public constant MAX_COMMITTEE = 15;
-    uint32 public constant MAX_SLASH_PPM = 100_000;
-    uint32 public constant MAX_REWARD_PPM = 250_000;
-    uint32 public constant MAX_WINDOW = 30 days;
+    uint256 private constant OPEN_BLOCKS = 200;
+    uint256 private constant MAX_COMMITTEE = 15;
+    uint32 private constant MAX_SLASH_PPM = 100_000;
+    uint32 private constant MAX_REWARD_PPM = 250_000;
+    uint32 private constant MAX_WINDOW = 30 days;
 
     /// @notice Where everything that this contract needs stands.
     struct Places {
@@ -88,11 +88,8 @@ contract DisputeManager is IDisputeManager {
     /// @inheritdoc IDisputeManager
     address public randomness;
 
-    /// @notice When a provider was last slashed for a conflict.
-    mapping(address provider => uint64) public lastConflictAt;
-
-    /// @notice Tickets that were punished without a committee.
-    mapping(bytes32 ticket => bool) public proven;
+    /// @dev When a provider was last slashed for a conflict.
+    mapping(address provider => uint64) private _lastConflictAt;
 
     /// @inheritdoc IDisputeManager
     mapping(address account => uint256) public payoutOf;
@@ -134,13 +131,11 @@ contract DisputeManager is IDisputeManager {
         address provider = _signerOf(digestA, signatureA);
         address other = _signerOf(digestB, signatureB);
         require(provider == other, DisputeDifferentProviders(provider, other));
-        require(!proven[id], DisputeTicketUsed(id));
+        require(!_disputes[id].proven, DisputeTicketUsed(id));
         _startCooldown(provider);
 
-        proven[id] = true;
-        uint256 tokens = _slashTokens(provider, _parameters.conflictSlashPpm);
         uint256 forfeited;
-        (slashed, forfeited) = _punish(Sentence(provider, tokens, _parameters.rewardPpm, msg.sender, id, "conflict"));
+        (slashed, forfeited) = _punishProven(id, provider, _parameters.conflictSlashPpm, "conflict");
         emit ConflictProven(provider, msg.sender, id, digestA, digestB, slashed, forfeited);
     }
 
@@ -166,14 +161,13 @@ contract DisputeManager is IDisputeManager {
         bytes32 salt
     ) external returns (bytes32 disputeId) {
         disputeId = _checkTicket(ticket, receipt);
-        require(_disputes[disputeId].status == DisputeStatus.NONE, DisputeTicketUsed(disputeId));
-        require(!proven[disputeId], DisputeTicketUsed(disputeId));
+        Dispute storage d = _onlyUnused(disputeId);
         address provider = _signerOf(receiptDigest(receipt), signature);
         _checkOffer(provider, modelId, ticket);
         require(msg.sender != provider, DisputeSelfReport(provider));
         (bytes32 seed, uint96 bond) = _consumeCommitment(receiptDigest(receipt), salt);
 
-        _fill(_disputes[disputeId], provider, bond, modelId, receipt);
+        _fill(d, provider, bond, modelId, receipt);
         _draw(disputeId, modelId, receipt.execClass, provider, seed);
         _freezeAndReport(disputeId, modelId, receipt);
     }
@@ -193,13 +187,12 @@ contract DisputeManager is IDisputeManager {
     /// @inheritdoc IDisputeManager
     function commitFingerprint(bytes32 disputeId, bytes32 commitment) external {
         Dispute storage d = _onlyOpen(disputeId);
-        JurorVote storage vote = _votes[disputeId][msg.sender];
-        require(vote.drawn, DisputeNotJuror(disputeId, msg.sender));
-        require(vote.commitment == 0, DisputeAlreadyCommitted(disputeId, msg.sender));
+        (address juror, JurorVote storage vote) = _seatOf(disputeId);
+        require(vote.commitment == 0, DisputeAlreadyCommitted(disputeId, juror));
         require(block.timestamp < d.commitEnds, DisputeWindowClosed(d.commitEnds));
 
         vote.commitment = commitment;
-        emit FingerprintCommitted(disputeId, msg.sender);
+        emit FingerprintCommitted(disputeId, juror);
     }
 
     /// @inheritdoc IDisputeManager
@@ -207,17 +200,16 @@ contract DisputeManager is IDisputeManager {
         external
     {
         Dispute storage d = _onlyRevealing(disputeId);
-        JurorVote storage vote = _votes[disputeId][msg.sender];
-        require(vote.drawn, DisputeNotJuror(disputeId, msg.sender));
-        require(!vote.revealed, DisputeAlreadyRevealed(disputeId, msg.sender));
-        bytes32 computed = keccak256(abi.encode(disputeId, msg.sender, available, fingerprint, salt));
+        (address juror, JurorVote storage vote) = _seatOf(disputeId);
+        require(!vote.revealed, DisputeAlreadyRevealed(disputeId, juror));
+        bytes32 computed = keccak256(abi.encode(disputeId, juror, available, fingerprint, salt));
         require(computed == vote.commitment, DisputeBadReveal(disputeId, vote.commitment, computed));
 
         vote.revealed = true;
         vote.available = available;
         d.reveals += 1;
-        if (available) _prints[disputeId][msg.sender] = fingerprint;
-        emit FingerprintRevealed(disputeId, msg.sender, available, fingerprint);
+        if (available) _prints[disputeId][juror] = fingerprint;
+        emit FingerprintRevealed(disputeId, juror, available, fingerprint);
     }
 
     /// @inheritdoc IDisputeManager
@@ -266,14 +258,12 @@ contract DisputeManager is IDisputeManager {
         bytes32 id = _checkTicket(ticket, receipt);
         address provider = _signerOf(receiptDigest(receipt), signature);
         _checkOffer(provider, modelId, ticket);
-        require(!proven[id] && _disputes[id].status == DisputeStatus.NONE, DisputeTicketUsed(id));
+        _onlyUnused(id);
         bool fraud = IFraudVerifier(fraudVerifier).provesFraud(modelId, ticket, receipt, proof);
         require(fraud, DisputeNotFraud(id));
 
-        proven[id] = true;
-        uint256 tokens = _slashTokens(provider, _parameters.wrongOutputSlashPpm);
         uint256 forfeited;
-        (slashed, forfeited) = _punish(Sentence(provider, tokens, _parameters.rewardPpm, msg.sender, id, "fraud-proof"));
+        (slashed, forfeited) = _punishProven(id, provider, _parameters.wrongOutputSlashPpm, "fraud-proof");
         emit FraudProven(provider, msg.sender, id, slashed, forfeited);
     }
 
@@ -335,15 +325,6 @@ contract DisputeManager is IDisputeManager {
     }
 
     /// @inheritdoc IDisputeManager
-    function eligibleJurors(bytes32 modelId, bytes32 execClass, address provider, address reporter)
-        external
-        view
-        returns (uint256)
-    {
-        return COMMITTEE.eligible(Jury(modelId, execClass, provider, reporter), 0);
-    }
-
-    /// @inheritdoc IDisputeManager
     function requiredThaw() public view returns (uint256) {
         DisputeParameters memory p = _parameters;
         return uint256(p.evidenceAge) + p.commitWindow + p.revealWindow + THAW_MARGIN;
@@ -390,9 +371,12 @@ contract DisputeManager is IDisputeManager {
         d.commitEnds = uint64(block.timestamp) + p.commitWindow;
         d.revealEnds = d.commitEnds + p.revealWindow;
         d.bond = bond;
-        d.jurorFee = p.jurorFee;
+        // The bond dates from the commitment: where parameters changed since, it bounds the fees.
+        d.jurorFee = uint96(Bounds.min(p.jurorFee, bond / p.committeeSize));
         d.rewardPpm = p.rewardPpm;
-        d.slashTokens = _slashTokens(provider, p.wrongOutputSlashPpm);
+        d.slashPpm = p.wrongOutputSlashPpm;
+        d.slashTokens = uint128(_slashTokens(provider, p.wrongOutputSlashPpm));
+        require(d.slashTokens != 0, DisputeNothingToSlash(provider));
         d.fingerprintHash = receipt.fingerprintHash;
     }
 
@@ -426,26 +410,28 @@ contract DisputeManager is IDisputeManager {
         }
     }
 
-    /// @dev The slash first pays the jurors that agreed, then the reporter, who also gets the bond back.
+    /// @dev The slash first pays the jurors that agreed, then the reporter, who also gets the bond back. Neither stake that came
+    /// after the opening is judged, nor more than one slash's part of what is left after other ones.
     function _convict(bytes32 disputeId, Dispute storage d, Outcome memory outcome) private {
-        uint256 held = STAKE_TOKEN.balanceOf(address(this));
-        (outcome.slashed, outcome.forfeited) =
-            _punish(Sentence(d.provider, d.slashTokens, d.rewardPpm, address(this), disputeId, "wrong-output"));
-        uint256 reward = STAKE_TOKEN.balanceOf(address(this)) - held;
+        uint256 tokens = Bounds.min(d.slashTokens, _slashTokens(d.provider, d.slashPpm));
+        uint256 reward;
+        (outcome.slashed, outcome.forfeited, reward) =
+            _punish(Sentence(d.provider, tokens, d.rewardPpm, address(this), disputeId, "wrong-output"));
         outcome.fee = Bounds.min(d.jurorFee, reward / outcome.winners);
         outcome.returned = d.bond;
         _addPayout(d.reporter, disputeId, d.bond + reward - outcome.fee * outcome.winners);
     }
 
     /// @dev The bond first pays the jurors that won. Of the rest a cleared provider gets half and half is burned; after a draw
-    /// it goes back to the reporter.
+    /// the fees that no juror earned are burned and the rest goes back to the reporter.
     function _acquit(bytes32 disputeId, Dispute storage d, Outcome memory outcome) private {
         outcome.fee = d.jurorFee;
         uint256 rest = d.bond - outcome.fee * outcome.winners;
         bool cleared = d.status == DisputeStatus.CLEARED;
-        if (cleared) outcome.burned = rest / 2;
-        else outcome.returned = rest;
-        _addPayout(cleared ? d.provider : d.reporter, disputeId, rest - outcome.burned);
+        outcome.burned = cleared ? rest / 2 : outcome.fee * (_jurors[disputeId].length - outcome.winners);
+        rest -= outcome.burned;
+        if (!cleared) outcome.returned = rest;
+        _addPayout(cleared ? d.provider : d.reporter, disputeId, rest);
     }
 
     function _reportResolved(bytes32 disputeId, Dispute storage d, Outcome memory outcome) private {
@@ -469,10 +455,21 @@ contract DisputeManager is IDisputeManager {
         emit PayoutAdded(account, disputeId, amount);
     }
 
+    /// @dev Where no stake is left the unmatured earnings are forfeited all the same.
+    function _punishProven(bytes32 id, address provider, uint256 slashPpm, bytes32 reason)
+        private
+        returns (uint256 slashed, uint256 forfeited)
+    {
+        _disputes[id].proven = true;
+        uint256 tokens = _slashTokens(provider, slashPpm);
+        (slashed, forfeited,) = _punish(Sentence(provider, tokens, _parameters.rewardPpm, msg.sender, id, reason));
+    }
+
     /// @dev A manager that was replaced while a dispute ran punishes nobody, but still ends the dispute.
-    function _punish(Sentence memory sentence) private returns (uint256 slashed, uint256 forfeited) {
-        if (STAKING.slasher() != address(this)) return (0, 0);
-        (uint256 own, uint256 delegated,) = STAKING.slash(
+    function _punish(Sentence memory sentence) private returns (uint256 slashed, uint256 forfeited, uint256 reward) {
+        if (STAKING.slasher() != address(this)) return (0, 0, 0);
+        uint256 delegated;
+        (slashed, delegated, reward) = STAKING.slash(
             sentence.provider,
             sentence.tokens,
             sentence.rewardPpm,
@@ -480,14 +477,15 @@ contract DisputeManager is IDisputeManager {
             sentence.evidence,
             sentence.reason
         );
-        return (own + delegated, ESCROW.forfeitEarnings(sentence.provider, sentence.evidence));
+        slashed += delegated;
+        forfeited = ESCROW.forfeitEarnings(sentence.provider, sentence.evidence);
     }
 
     function _startCooldown(address provider) private {
-        uint256 last = lastConflictAt[provider];
+        uint256 last = _lastConflictAt[provider];
         uint256 until = last + _parameters.conflictCooldown;
         require(last == 0 || block.timestamp >= until, DisputeCooldown(provider, until));
-        lastConflictAt[provider] = uint64(block.timestamp);
+        _lastConflictAt[provider] = uint64(block.timestamp);
     }
 
     function _setParameters(DisputeParameters memory next) private {
@@ -520,7 +518,11 @@ contract DisputeManager is IDisputeManager {
     function _checkTicket(Ticket calldata ticket, Receipt calldata receipt) private view returns (bytes32 id) {
         id = ticketDigest(ticket);
         require(receipt.ticket == id, DisputeTicketMismatch(id, receipt.ticket));
-        uint256 expiry = uint256(ticket.deadline) + _parameters.evidenceAge;
+        _checkAge(ticket.deadline);
+    }
+
+    function _checkAge(uint256 since) private view {
+        uint256 expiry = since + _parameters.evidenceAge;
         require(block.timestamp <= expiry, DisputeEvidenceTooOld(expiry));
     }
 
@@ -529,16 +531,36 @@ contract DisputeManager is IDisputeManager {
         require(ticket.offerId == offerId, DisputeWrongOffer(offerId, ticket.offerId));
     }
 
-    /// @dev Keys stay their provider's for ever, so receipts count after rotation and retirement.
+    /// @dev Receipts count after rotation and retirement, but a key that was rotated out signs no evidence for ever: it may be
+    /// stolen, and whoever has it could invent one ticket after another.
     function _signerOf(bytes32 digest, bytes calldata signature) private view returns (address provider) {
         (address key,,) = ECDSA.tryRecoverCalldata(digest, signature);
-        provider = PROVIDERS.ownerOfKey(key);
+        uint256 retiredAt;
+        (provider, retiredAt) = PROVIDERS.keyRecordOf(key);
         require(provider != address(0), DisputeUnknownSigner(key));
+        if (retiredAt != 0) _checkAge(retiredAt);
     }
 
-    function _slashTokens(address provider, uint256 ppm) private view returns (uint256 tokens) {
-        tokens = Bounds.ppmRoundedDown(STAKING.slashable(provider), ppm);
-        require(tokens != 0, DisputeNothingToSlash(provider));
+    function _slashTokens(address provider, uint256 ppm) private view returns (uint256) {
+        return Bounds.ppmRoundedDown(STAKING.slashable(provider), ppm);
+    }
+
+    /// @dev A juror acts itself or through its current receipt key, which is at hand where jobs are run. Who was drawn under its
+    /// own address never acts for another.
+    function _seatOf(bytes32 disputeId) private view returns (address juror, JurorVote storage vote) {
+        juror = msg.sender;
+        vote = _votes[disputeId][juror];
+        if (vote.drawn) return (juror, vote);
+        uint256 retiredAt;
+        (juror, retiredAt) = PROVIDERS.keyRecordOf(msg.sender);
+        vote = _votes[disputeId][juror];
+        require(vote.drawn, DisputeNotJuror(disputeId, msg.sender));
+        require(retiredAt == 0, DisputeKeyRetired(msg.sender, retiredAt));
+    }
+
+    function _onlyUnused(bytes32 id) private view returns (Dispute storage d) {
+        d = _disputes[id];
+        require(d.status == DisputeStatus.NONE && !d.proven, DisputeTicketUsed(id));
     }
 
     function _onlyOpen(bytes32 disputeId) private view returns (Dispute storage d) {

@@ -28,10 +28,11 @@ interface ICommittee {
     /// @notice How many of the sample could be drawn.
     function eligible(Jury calldata jury, bytes32 seed) external view returns (uint256);
 
-    /// @notice The verdict, and which jurors it rests on. Guilty: at least two thirds of those who revealed agree within the
-    /// tolerance of the median in every lane, and the accused lies more than three tolerances away from it in some lane, or
-    /// did not answer. Cleared: they agree and it does not. Else a draw; if most of those who revealed could not get the
-    /// input, it rests on them.
+    /// @notice The verdict, and which jurors are paid for it. Guilty: most of the committee revealed a fingerprint, at least two
+    /// thirds of those who revealed agree within the tolerance of the median in every lane, and the accused lies more than three
+    /// tolerances away from it in some lane, or did not answer. Cleared: they agree and it does not. Paid are those who agree.
+    /// Else a draw: paid are those whose fingerprint lies, in every lane, within the tolerance of another juror's. So work is
+    /// paid without a verdict too, and neither an absence nor an invented fingerprint is.
     function judge(Ballot[] calldata ballots, bool answered, int32[16] calldata answer, uint32 tolerance)
         external
         pure

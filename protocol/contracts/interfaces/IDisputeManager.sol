@@ -15,7 +15,7 @@ import {IParameters} from "./IParameters.sol";
 /// @param drawDelay Blocks from a dispute's commitment to the block whose hash draws the committee.
 /// @param committeeSize Jurors in a committee.
 /// @param disputeBond What a reporter locks.
-/// @param jurorFee What each juror on the winning side gets.
+/// @param jurorFee What each juror on the winning side gets; less where the slash, or the bond of an older commitment, is too small.
 struct DisputeParameters {
     uint32 evidenceAge;
     uint32 commitWindow;
@@ -46,20 +46,24 @@ enum DisputeStatus {
     DRAWN
 }
 
-/// @notice A dispute about one ticket; its id is the ticket's digest.
+/// @notice A dispute about one ticket; its id is the ticket's digest. `proven` says that a conflict or a fraud was proven about
+/// the ticket without a committee: before any dispute (then all else is zero) or, a conflict only, beside an open one.
+/// `jurorFee`, `rewardPpm` and `slashPpm` are those of the opening.
 struct Dispute {
-    address provider;
-    uint64 commitEnds;
-    uint32 tolerance;
     address reporter;
     uint64 revealEnds;
     DisputeStatus status;
     uint8 reveals;
     bool answered;
+    bool proven;
+    address provider;
+    uint64 commitEnds;
+    uint32 tolerance;
     uint96 bond;
     uint96 jurorFee;
-    uint256 slashTokens;
     uint32 rewardPpm;
+    uint32 slashPpm;
+    uint128 slashTokens;
     bytes32 fingerprintHash;
 }
 
@@ -111,6 +115,8 @@ interface IDisputeManager is IParameters {
     /// @notice The preimage of the receipt's fingerprint hash was shown.
     event DisputeAnswered(bytes32 indexed disputeId, address indexed by, int32[16] fingerprint);
 
+    /// @notice A dispute ended. `agreeing` counts the jurors that were paid: in a verdict those it rests on, in a draw those whose
+    /// fingerprint another juror's confirms.
     event DisputeResolved(
         bytes32 indexed disputeId,
         address indexed provider,
@@ -153,6 +159,7 @@ interface IDisputeManager is IParameters {
     error DisputeNoSeed(uint256 blockNumber);
     error DisputeNotOpen(bytes32 disputeId, DisputeStatus status);
     error DisputeNotJuror(bytes32 disputeId, address caller);
+    error DisputeKeyRetired(address key, uint256 retiredAt);
     error DisputeAlreadyCommitted(bytes32 disputeId, address juror);
     error DisputeAlreadyRevealed(bytes32 disputeId, address juror);
     error DisputeWindowClosed(uint64 closedAt);
@@ -163,7 +170,8 @@ interface IDisputeManager is IParameters {
     error DisputeNotFraud(bytes32 ticket);
     error DisputeThawTooShort(uint256 thawPeriod, uint256 needed);
 
-    /// @notice Slashes a provider for two different receipts for one ticket, both signed by keys it owns or owned.
+    /// @notice Slashes a provider for two different receipts for one ticket, both signed by its receipt key or by keys that were
+    /// rotated out at most `evidenceAge` ago. With nothing left to slash, forfeits the unmatured earnings.
     function proveConflict(
         Ticket calldata ticket,
         Receipt calldata receiptA,
@@ -175,8 +183,8 @@ interface IDisputeManager is IParameters {
     /// @notice Locks the bond and hides what will be disputed: `keccak256(abi.encode(reporter, receiptDigest, salt))`.
     function commitDispute(bytes32 commitment) external;
 
-    /// @notice Opens a committed dispute, draws its committee and freezes the provider's unmatured earnings.
-    /// From `drawDelay` + 1 to 200 blocks after the commitment. One per ticket.
+    /// @notice Opens a committed dispute, draws its committee and freezes the provider's unmatured earnings. Needs something to
+    /// slash, since that pays the jurors of a conviction. From `drawDelay` + 1 to 200 blocks after the commitment. One per ticket.
     function openDispute(
         bytes32 modelId,
         Ticket calldata ticket,
@@ -188,10 +196,11 @@ interface IDisputeManager is IParameters {
     /// @notice Burns the bond of a commitment that was not opened in 200 blocks. Anyone may call it.
     function expireCommitment(address reporter, bytes32 commitment) external;
 
-    /// @notice A juror commits `keccak256(abi.encode(disputeId, juror, available, fingerprint, salt))`.
+    /// @notice A juror commits `keccak256(abi.encode(disputeId, juror, available, fingerprint, salt))`. The caller is the juror or
+    /// the juror's current receipt key; `juror` is the provider's address either way.
     function commitFingerprint(bytes32 disputeId, bytes32 commitment) external;
 
-    /// @notice A juror reveals. `available` false means it could not get or run the input; the fingerprint is then ignored.
+    /// @notice A juror reveals, from its own address or its current receipt key. `available` false means it could not get or run the input; the fingerprint is then ignored.
     function revealFingerprint(bytes32 disputeId, bool available, int32[16] calldata fingerprint, bytes32 salt) external;
 
     /// @notice Shows the fingerprint of the disputed receipt: keccak256 over its 16 int32, four bytes big endian each, and the salt. Anyone
@@ -201,7 +210,7 @@ interface IDisputeManager is IParameters {
     /// @notice Ends a dispute after its last window, or as soon as all is revealed. Anyone may call it.
     function resolve(bytes32 disputeId) external returns (DisputeStatus);
 
-    /// @notice Slashes on a proof that the fraud verifier accepts.
+    /// @notice Slashes on a proof that the fraud verifier accepts. With nothing left to slash, forfeits the unmatured earnings.
     function proveFraud(
         bytes32 modelId,
         Ticket calldata ticket,
@@ -225,12 +234,6 @@ interface IDisputeManager is IParameters {
     function jurorsOf(bytes32 disputeId) external view returns (address[] memory);
     function voteOf(bytes32 disputeId, address juror) external view returns (JurorVote memory);
     function payoutOf(address account) external view returns (uint256);
-
-    /// @notice How many jurors a committee about this model and class could be drawn from; look before committing a bond.
-    function eligibleJurors(bytes32 modelId, bytes32 execClass, address provider, address reporter)
-        external
-        view
-        returns (uint256);
 
     /// @notice The least thaw period that keeps every possible culprit slashable: evidence age, all windows, one margin.
     function requiredThaw() external view returns (uint256);

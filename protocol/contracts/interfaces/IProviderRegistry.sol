@@ -12,7 +12,7 @@ struct Offer {
 
 /// @title Providers, their receipt keys and their offers
 /// @notice `offerId = keccak256(abi.encode(provider, modelId))`. A key belongs to one provider for ever, so that receipts
-/// stay attributable after rotation. A key proves itself with an EIP-712 signature over
+/// stay attributable after rotation, and the time of its rotation is kept. A key proves itself with an EIP-712 signature over
 /// `ReceiptKey(address provider,address key)`, domain ("Assay", "1", chainId, this contract).
 interface IProviderRegistry is IEntry {
     /// @notice A provider appeared. Its receipt key is in `ReceiptKeyRotated`.
@@ -71,16 +71,21 @@ interface IProviderRegistry is IEntry {
     /// @notice Withdraws an offer.
     function retireOffer(bytes32 modelId) external;
 
-    /// @notice Drops a provider whose offer or stake lapsed from the list that jurors are drawn from. Anyone may call it.
+    /// @notice Drops a provider that is not live from the list that jurors are drawn from. Anyone may call it.
     function prune(bytes32 modelId, bytes32 execClass, address provider) external;
 
     /// @notice Whose receipts a key signs or signed; zero if nobody's.
     function ownerOfKey(address key) external view returns (address provider);
+
+    /// @notice The same, and when the key was rotated out; zero for a current key and for nobody's.
+    function keyRecordOf(address key) external view returns (address provider, uint64 retiredAt);
     function keyOf(address provider) external view returns (address key);
 
     /// @notice Where earnings go; the provider itself if it never said.
     function payoutOf(address provider) external view returns (address);
     function offerOf(address provider, bytes32 modelId) external view returns (Offer memory);
+
+    /// @notice Whether an offer of this class runs and its provider has the minimum of stake that is not thawing.
     function isLive(address provider, bytes32 modelId, bytes32 execClass) external view returns (bool);
 
     /// @notice The list that jurors of a class are drawn from. Entries may have lapsed: check with `isLive`.

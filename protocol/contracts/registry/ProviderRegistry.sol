@@ -16,6 +16,12 @@ contract ProviderRegistry is IProviderRegistry {
     uint256 public constant MAX_REGION = 32;
     uint64 public constant MAX_OFFER_LIFE = 365 days;
 
+    /// @dev One slot: evidence reads both.
+    struct KeyRecord {
+        address provider;
+        uint64 retiredAt;
+    }
+
     address private immutable GOVERNANCE;
     IStaking private immutable STAKING;
     IModelRegistry private immutable MODELS;
@@ -24,10 +30,8 @@ contract ProviderRegistry is IProviderRegistry {
     uint64 public pausedUntil;
 
     /// @inheritdoc IProviderRegistry
-    mapping(address key => address provider) public ownerOfKey;
-
-    /// @inheritdoc IProviderRegistry
     mapping(address provider => address key) public keyOf;
+    mapping(address key => KeyRecord) private _keys;
     mapping(address provider => address) private _payouts;
     mapping(bytes32 offerId => Offer) private _offers;
 
@@ -105,9 +109,8 @@ contract ProviderRegistry is IProviderRegistry {
     /// @inheritdoc IProviderRegistry
     function prune(bytes32 modelId, bytes32 execClass, address provider) external {
         bool listed = _positions[modelId][execClass][provider] != 0;
-        bool eligible =
-            isLive(provider, modelId, execClass) && STAKING.activeStake(provider) >= STAKING.parameters().minStake;
-        require(listed && !eligible, ProviderStillEligible(modelId, execClass, provider));
+        bool gone = listed && !isLive(provider, modelId, execClass);
+        require(gone, ProviderStillEligible(modelId, execClass, provider));
         _dropCandidate(modelId, execClass, provider);
         emit CandidatePruned(modelId, execClass, provider);
     }
@@ -116,6 +119,17 @@ contract ProviderRegistry is IProviderRegistry {
     function pauseEntry(uint64 until) external {
         Bounds.pause(GOVERNANCE, until);
         pausedUntil = until;
+    }
+
+    /// @inheritdoc IProviderRegistry
+    function ownerOfKey(address key) public view returns (address provider) {
+        return _keys[key].provider;
+    }
+
+    /// @inheritdoc IProviderRegistry
+    function keyRecordOf(address key) external view returns (address provider, uint64 retiredAt) {
+        KeyRecord memory record = _keys[key];
+        return (record.provider, record.retiredAt);
     }
 
     /// @inheritdoc IProviderRegistry
@@ -132,7 +146,8 @@ contract ProviderRegistry is IProviderRegistry {
     /// @inheritdoc IProviderRegistry
     function isLive(address provider, bytes32 modelId, bytes32 execClass) public view returns (bool) {
         Offer memory offer = _offers[offerIdOf(provider, modelId)];
-        return offer.validUntil > block.timestamp && offer.execClass == execClass;
+        if (offer.validUntil <= block.timestamp || offer.execClass != execClass) return false;
+        return STAKING.activeStake(provider) >= STAKING.parameters().minStake;
     }
 
     /// @inheritdoc IProviderRegistry
@@ -157,12 +172,13 @@ contract ProviderRegistry is IProviderRegistry {
 
     function _installKey(address key, bytes calldata keySignature) private {
         require(key != address(0), ProviderZeroAddress());
-        require(ownerOfKey[key] == address(0), ProviderKeyTaken(key, ownerOfKey[key]));
+        require(ownerOfKey(key) == address(0), ProviderKeyTaken(key, ownerOfKey(key)));
         (address recovered,,) = ECDSA.tryRecoverCalldata(receiptKeyDigest(msg.sender, key), keySignature);
         require(recovered == key, ProviderBadKeySignature(key, recovered));
 
         address previous = keyOf[msg.sender];
-        ownerOfKey[key] = msg.sender;
+        if (previous != address(0)) _keys[previous].retiredAt = uint64(block.timestamp);
+        _keys[key] = KeyRecord(msg.sender, 0);
         keyOf[msg.sender] = key;
         emit ReceiptKeyRotated(msg.sender, key, previous);
     }

@@ -385,6 +385,29 @@ contract AttacksTest is DisputeTest {
         assertEq(disputes.proveConflict(ticket, a, signatureA, b, signatureB), STAKE / 10);
     }
 
+    /// @dev A thief invents tickets with fresh deadlines and collects the rewards of their conflicts.
+    function test_attack_a_stolen_retired_key_bleeds_its_provider_only_for_a_while() public {
+        rotate(provider.addr, "next");
+        uint256 last = block.timestamp + 5 days;
+        for (uint256 day = 0; day <= 5; day++) {
+            proveConflict(ticketOf(bytes32(day), 0));
+            vm.warp(block.timestamp + 1 days);
+        }
+        uint256 left = staking.ownStake(provider.addr).tokens;
+        assertGt(left, STAKE / 2);
+        for (uint256 later = 1; later < 5; later++) {
+            vm.warp(block.timestamp + 200 days);
+            ticket = ticketOf(bytes32(later + 100), 0);
+            JobReceipt memory a = receiptOf(ticket, "a");
+            JobReceipt memory b = receiptOf(ticket, "b");
+            bytes memory signatureA = signReceipt(a);
+            bytes memory signatureB = signReceipt(b);
+            vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeEvidenceTooOld.selector, last));
+            disputes.proveConflict(ticket, a, signatureA, b, signatureB);
+        }
+        assertEq(staking.ownStake(provider.addr).tokens, left);
+    }
+
     function test_attack_redraws_of_a_committee() public {
         bytes32 unwanted = commit("first draw");
         vm.roll(block.number + 6);
@@ -394,7 +417,7 @@ contract AttacksTest is DisputeTest {
         disputes.expireCommitment(reporter, unwanted);
         assertEq(assay.totalSupply(), supply - 100e18);
         bytes memory signature = signReceipt(receipt);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeCommitmentUnknown.selector, unwanted));
         vm.prank(reporter);
         disputes.openDispute(modelId, ticket, receipt, signature, "first draw");
         openDispute();
@@ -423,6 +446,23 @@ contract AttacksTest is DisputeTest {
         disputes.revealFingerprint(id, true, print(0), "r");
     }
 
+    function test_attack_copied_fingerprints_through_a_receipt_key() public {
+        bytes32 id = openDispute();
+        address[] memory jurors = disputes.jurorsOf(id);
+        bytes32 honest = keccak256(abi.encode(id, jurors[0], true, print(0), bytes32("r")));
+        vm.prank(providers.keyOf(jurors[0]));
+        disputes.commitFingerprint(id, honest);
+        address copyist = providers.keyOf(jurors[1]);
+        vm.prank(copyist);
+        disputes.commitFingerprint(id, honest);
+        vm.warp(disputes.dispute(id).commitEnds);
+        juryReveal(id, providers.keyOf(jurors[0]), true, print(0));
+        bytes32 computed = keccak256(abi.encode(id, jurors[1], true, print(0), bytes32("r")));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeBadReveal.selector, id, honest, computed));
+        vm.prank(copyist);
+        disputes.revealFingerprint(id, true, print(0), "r");
+    }
+
     function test_attack_reporter_front_run() public {
         bytes32 commitment = commit("s");
         fundStake(stranger.addr, 1_000e18);
@@ -432,7 +472,8 @@ contract AttacksTest is DisputeTest {
         vm.stopPrank();
         vm.roll(block.number + 6);
         bytes memory signature = signReceipt(receipt);
-        vm.expectRevert();
+        bytes32 missing = keccak256(abi.encode(stranger.addr, disputes.receiptDigest(receipt), bytes32("s")));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeCommitmentUnknown.selector, missing));
         vm.prank(stranger.addr);
         disputes.openDispute(modelId, ticket, receipt, signature, "s");
         bytes32 id = open("s");
@@ -455,6 +496,14 @@ contract AttacksTest is DisputeTest {
         uint256 got = assay.balanceOf(provider.addr);
         assertLe(got * 4, slashed);
         assertLt(staking.ownStake(provider.addr).tokens + got, before);
+    }
+
+    /// @dev An accomplice burns a ticket by disputing it first while nobody can get the input: that costs it the committee's fees.
+    function test_attack_a_dispute_whose_input_is_withheld_is_not_free() public {
+        bytes32 id = openDispute();
+        vote(id, [type(int32).max, type(int32).max, type(int32).max]);
+        assertTrue(resolve(id) == DisputeStatus.DRAWN);
+        assertEq(disputes.payoutOf(reporter), 85e18);
     }
 
     function test_attack_dispute_spam_costs_its_bond() public {

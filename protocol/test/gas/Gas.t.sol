@@ -4,11 +4,11 @@ pragma solidity ^0.8.28;
 import {Vm} from "forge-std/Vm.sol";
 import {Redemption} from "../../contracts/interfaces/ISessionEscrow.sol";
 import {Grant, Receipt as JobReceipt, Ticket} from "../../contracts/libraries/Signed.sol";
-import {AssayTest} from "../AssayTest.sol";
+import {DisputeTest} from "../DisputeTest.sol";
 
 /// @notice Whole transactions, written to `snapshots/gas.json` by `npm run protocol:gas`. Run with `--isolate`: within one
 /// transaction everything is warm and cheap.
-contract GasTest is AssayTest {
+contract GasTest is DisputeTest {
     uint256 internal constant BATCH = 25;
 
     function setUp() public override {
@@ -140,14 +140,61 @@ contract GasTest is AssayTest {
     function test_prove_conflict() public {
         delegate(delegator, provider.addr, 100e18);
         claim(session(1), USD);
-        Ticket memory ticket = ticketOf("job", 0);
-        JobReceipt memory a = receiptOf(ticket, "a");
-        JobReceipt memory b = receiptOf(ticket, "b");
+        Ticket memory t = ticketOf("job", 0);
+        JobReceipt memory a = receiptOf(t, "a");
+        JobReceipt memory b = receiptOf(t, "b");
         bytes memory signatureA = signReceipt(a);
         bytes memory signatureB = signReceipt(b);
         vm.prank(stranger.addr);
-        disputes.proveConflict(ticket, a, signatureA, b, signatureB);
+        disputes.proveConflict(t, a, signatureA, b, signatureB);
         record("proveConflict");
+    }
+
+    /// @dev A committee of three out of eight candidates; the accused has delegators and unmatured earnings.
+    function test_dispute() public {
+        for (uint256 i = 0; i < 3; i++) {
+            addPeer(PEERS + i);
+        }
+        delegate(delegator, provider.addr, 100e18);
+        claim(session(1), USD);
+        // A manager and a reporter that have held something before.
+        assertTrue(assay.transfer(address(disputes), 1));
+        commit("s");
+        record("commitDispute");
+        vm.roll(block.number + 6);
+        bytes32 id = open("s");
+        record("openDispute, 8 candidates");
+        measureVotes(id);
+        disputes.answer(id, print(0), PRINT_SALT);
+        record("answer");
+        disputes.resolve(id);
+        record("resolve, guilty");
+    }
+
+    function measureVotes(bytes32 id) internal {
+        address[] memory jurors = disputes.jurorsOf(id);
+        for (uint256 i = 0; i < 3; i++) {
+            bytes32 commitment = keccak256(abi.encode(id, jurors[i], true, print(9_000), bytes32("r")));
+            address caller = i == 0 ? jurors[i] : providers.keyOf(jurors[i]);
+            vm.prank(caller);
+            disputes.commitFingerprint(id, commitment);
+            record(i == 0 ? "commitFingerprint" : "commitFingerprint, by receipt key");
+        }
+        vm.warp(disputes.dispute(id).commitEnds);
+        for (uint256 i = 0; i < 3; i++) {
+            juryReveal(id, i == 0 ? jurors[i] : providers.keyOf(jurors[i]), true, print(9_000));
+            record(i == 0 ? "revealFingerprint, first" : "revealFingerprint, by receipt key");
+        }
+    }
+
+    function test_open_dispute_among_64() public {
+        for (uint256 i = PEERS; i < 64; i++) {
+            addPeer(i);
+        }
+        commit("s");
+        vm.roll(block.number + 6);
+        open("s");
+        record("openDispute, 64 candidates");
     }
 
     function test_staking() public {

@@ -19,7 +19,7 @@ contract DisputeInvariantTest is Test {
         assay = AssayToken(assay_);
         honest = handler.honestStake();
         targetContract(address(handler));
-        bytes4[] memory selectors = new bytes4[](11);
+        bytes4[] memory selectors = new bytes4[](14);
         selectors[0] = handler.work.selector;
         selectors[1] = handler.proveOneConflict.selector;
         selectors[2] = handler.commitOne.selector;
@@ -31,6 +31,9 @@ contract DisputeInvariantTest is Test {
         selectors[8] = handler.withdrawPayout.selector;
         selectors[9] = handler.restake.selector;
         selectors[10] = handler.pass.selector;
+        selectors[11] = handler.rotateOne.selector;
+        selectors[12] = handler.listOne.selector;
+        selectors[13] = handler.changeParameters.selector;
         targetSelector(FuzzSelector(address(handler), selectors));
     }
 
@@ -47,7 +50,8 @@ contract DisputeInvariantTest is Test {
         assertFalse(handler.resolvedTwice());
     }
 
-    /// @dev Invariant 13: no reporter gets more than its part of the slashed own stake.
+    /// @dev Invariant 13: whoever proves a conflict, and reporter and jurors of a conviction together, get no more than their part of
+    /// the slashed own stake; without a conviction all payouts come from the bond.
     function check_rewards_are_a_part_of_the_slash() internal view {
         assertFalse(handler.rewardedTooMuch());
     }

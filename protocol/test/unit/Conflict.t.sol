@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Vm} from "forge-std/Vm.sol";
 import {IDisputeManager} from "../../contracts/interfaces/IDisputeManager.sol";
 import {IStaking} from "../../contracts/interfaces/IStaking.sol";
 import {Receipt as JobReceipt, Ticket} from "../../contracts/libraries/Signed.sol";
@@ -105,10 +106,40 @@ contract ConflictTest is AssayTest {
         prove();
     }
 
-    function test_nothing_to_slash_is_refused() public {
-        vm.prank(address(disputes));
-        staking.slash(provider.addr, STAKE, 0, address(this), 0, 0);
-        expectRefusal(abi.encodeWithSelector(IDisputeManager.DisputeNothingToSlash.selector, provider.addr));
+    function test_earnings_are_forfeited_where_nothing_is_left_to_slash() public {
+        vm.prank(provider.addr);
+        staking.thaw(STAKE);
+        vm.warp(block.timestamp + THAW - 1);
+        claim(openSession(10 * USD), USD);
+        ticket = ticketOf("worked on", 0);
+        a = receiptOf(ticket, "a");
+        b = receiptOf(ticket, "b");
+        vm.warp(block.timestamp + 1);
+        staking.withdraw(provider.addr);
+        bytes32 id = disputes.ticketDigest(ticket);
+        bytes32 digestA = disputes.receiptDigest(a);
+        bytes32 digestB = disputes.receiptDigest(b);
+        vm.expectEmit(address(disputes));
+        emit IDisputeManager.ConflictProven(provider.addr, stranger.addr, id, digestA, digestB, 0, 920_000);
+        assertEq(prove(), 0);
+        (uint256 unmatured, uint256 matured) = escrow.earningsOf(provider.addr);
+        assertEq(unmatured + matured, 0);
+        assertEq(assay.balanceOf(stranger.addr), 0);
+    }
+
+    function test_a_key_just_retired_is_evidence_and_one_retired_long_ago_is_not() public {
+        Vm.Wallet memory next = vm.createWallet("next");
+        bytes memory proof = sign(next, providers.receiptKeyDigest(provider.addr, next.addr));
+        vm.prank(provider.addr);
+        providers.rotateKey(next.addr, proof);
+        uint256 last = block.timestamp + 5 days;
+        vm.warp(last + 1);
+        ticket = ticketOf("dated later", 0);
+        a = receiptOf(ticket, "a");
+        b = receiptOf(ticket, "b");
+        expectRefusal(abi.encodeWithSelector(IDisputeManager.DisputeEvidenceTooOld.selector, last));
+        vm.warp(last);
+        assertEq(prove(), STAKE / 10);
     }
 
     function test_works_while_everything_thaws() public {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Vm} from "forge-std/Vm.sol";
+import {Jury} from "../../contracts/interfaces/ICommittee.sol";
 import {
     Dispute,
     DisputeParameters,
@@ -72,7 +74,8 @@ contract DisputeLifeTest is DisputeTest {
 
     function test_open_refuses_what_was_not_committed() public {
         bytes memory signature = signReceipt(receipt);
-        vm.expectRevert();
+        bytes32 missing = keccak256(abi.encode(reporter, disputes.receiptDigest(receipt), bytes32("s")));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeCommitmentUnknown.selector, missing));
         vm.prank(reporter);
         disputes.openDispute(modelId, ticket, receipt, signature, "s");
     }
@@ -112,7 +115,7 @@ contract DisputeLifeTest is DisputeTest {
             vm.prank(peers[i]);
             providers.retireOffer(modelId);
         }
-        assertEq(disputes.eligibleJurors(modelId, CLASS, provider.addr, reporter), 2);
+        assertEq(committee.eligible(Jury(modelId, CLASS, provider.addr, reporter), 0), 2);
         commit("s");
         vm.roll(block.number + 6);
         bytes memory signature = signReceipt(receipt);
@@ -127,7 +130,7 @@ contract DisputeLifeTest is DisputeTest {
         commit("t");
         vm.roll(block.number + 6);
         bytes memory signature = signReceipt(receipt);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeTicketUsed.selector, id));
         vm.prank(reporter);
         disputes.openDispute(modelId, ticket, receipt, signature, "t");
     }
@@ -155,7 +158,125 @@ contract DisputeLifeTest is DisputeTest {
         disputes.expireCommitment(reporter, commitment);
     }
 
+    function test_open_needs_something_to_slash() public {
+        vm.prank(address(disputes));
+        staking.slash(provider.addr, STAKE, 0, address(this), 0, 0);
+        commit("s");
+        vm.roll(block.number + 6);
+        bytes memory signature = signReceipt(receipt);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeNothingToSlash.selector, provider.addr));
+        vm.prank(reporter);
+        disputes.openDispute(modelId, ticket, receipt, signature, "s");
+    }
+
+    function test_who_has_no_active_stake_is_not_drawn() public {
+        for (uint256 i = 0; i < 2; i++) {
+            vm.prank(peers[i]);
+            staking.thaw(STAKE);
+        }
+        assertEq(committee.eligible(Jury(modelId, CLASS, provider.addr, reporter), 0), 3);
+        address[] memory jurors = disputes.jurorsOf(openDispute());
+        for (uint256 i = 0; i < 3; i++) {
+            assertTrue(jurors[i] != peers[0] && jurors[i] != peers[1]);
+        }
+    }
+
+    function test_a_receipt_of_a_key_retired_long_ago_opens_nothing() public {
+        rotate(provider.addr, "next");
+        uint256 last = block.timestamp + 5 days;
+        // A thief of the old key dates its tickets as it likes.
+        ticket.deadline = uint64(last + 1 days);
+        receipt.ticket = disputes.ticketDigest(ticket);
+        bytes memory signature = signReceipt(receipt);
+        commit("s");
+        vm.roll(block.number + 6);
+        vm.warp(last + 1);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeEvidenceTooOld.selector, last));
+        vm.prank(reporter);
+        disputes.openDispute(modelId, ticket, receipt, signature, "s");
+        vm.warp(last);
+        open("s");
+    }
+
     // ------------------------------------------------------------------ jurors
+
+    function badReveal(bytes32 id, address juror, bool available, int32[16] memory lanes)
+        internal
+        view
+        returns (bytes memory)
+    {
+        bytes32 expected = disputes.voteOf(id, juror).commitment;
+        bytes32 computed = keccak256(abi.encode(id, juror, available, lanes, bytes32("r")));
+        return abi.encodeWithSelector(IDisputeManager.DisputeBadReveal.selector, id, expected, computed);
+    }
+
+    function test_a_juror_votes_through_its_receipt_key() public {
+        bytes32 id = openDispute();
+        address juror = disputes.jurorsOf(id)[0];
+        address hot = providers.keyOf(juror);
+        bytes32 commitment = keccak256(abi.encode(id, juror, true, print(0), bytes32("r")));
+        vm.expectEmit(address(disputes));
+        emit IDisputeManager.FingerprintCommitted(id, juror);
+        vm.prank(hot);
+        disputes.commitFingerprint(id, commitment);
+        assertEq(disputes.voteOf(id, juror).commitment, commitment);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeAlreadyCommitted.selector, id, juror));
+        vm.prank(juror);
+        disputes.commitFingerprint(id, commitment);
+        vm.warp(disputes.dispute(id).commitEnds);
+        vm.expectEmit(address(disputes));
+        emit IDisputeManager.FingerprintRevealed(id, juror, true, print(0));
+        juryReveal(id, hot, true, print(0));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeAlreadyRevealed.selector, id, juror));
+        juryReveal(id, juror, true, print(0));
+    }
+
+    function test_a_rotated_key_votes_no_more_and_its_successor_does() public {
+        bytes32 id = openDispute();
+        address juror = disputes.jurorsOf(id)[0];
+        address old = providers.keyOf(juror);
+        bytes32 commitment = keccak256(abi.encode(id, juror, true, print(0), bytes32("r")));
+        vm.prank(old);
+        disputes.commitFingerprint(id, commitment);
+        address next = rotate(juror, "next").addr;
+        bytes memory refusal = abi.encodeWithSelector(IDisputeManager.DisputeKeyRetired.selector, old, block.timestamp);
+        vm.expectRevert(refusal);
+        vm.prank(old);
+        disputes.commitFingerprint(id, commitment);
+        vm.warp(disputes.dispute(id).commitEnds);
+        vm.expectRevert(refusal);
+        juryReveal(id, old, true, print(0));
+        juryReveal(id, next, true, print(0));
+        assertTrue(disputes.voteOf(id, juror).revealed);
+    }
+
+    function test_the_key_of_a_provider_that_was_not_drawn_does_not_vote() public {
+        bytes32 id = openDispute();
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeNotJuror.selector, id, receiptKey.addr));
+        vm.prank(receiptKey.addr);
+        disputes.commitFingerprint(id, "c");
+    }
+
+    /// @dev An address may be a provider and the receipt key of another one.
+    function test_a_juror_that_is_another_jurors_key_acts_for_itself() public {
+        bytes32 id = openDispute();
+        address juror = disputes.jurorsOf(id)[0];
+        address other = disputes.jurorsOf(id)[1];
+        Vm.Wallet memory wallet;
+        for (uint256 i = 0; i < PEERS; i++) {
+            if (peers[i] == juror) wallet = vm.createWallet(string.concat("peer ", vm.toString(i)));
+        }
+        bytes memory proof = sign(wallet, providers.receiptKeyDigest(other, juror));
+        vm.prank(other);
+        providers.rotateKey(juror, proof);
+        vm.startPrank(juror);
+        disputes.commitFingerprint(id, "c");
+        assertEq(disputes.voteOf(id, juror).commitment, "c");
+        assertEq(disputes.voteOf(id, other).commitment, 0);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeAlreadyCommitted.selector, id, juror));
+        disputes.commitFingerprint(id, "d");
+        vm.stopPrank();
+    }
 
     function test_only_jurors_commit_once_and_in_time() public {
         bytes32 id = openDispute();
@@ -190,10 +311,10 @@ contract DisputeLifeTest is DisputeTest {
         disputes.revealFingerprint(id, true, lanes, "r");
         vm.warp(d.commitEnds);
         lanes[3] += 1;
-        vm.expectRevert();
+        vm.expectRevert(badReveal(id, juror, true, lanes));
         disputes.revealFingerprint(id, true, lanes, "r");
         lanes[3] -= 1;
-        vm.expectRevert();
+        vm.expectRevert(badReveal(id, juror, false, lanes));
         disputes.revealFingerprint(id, false, lanes, "r");
         disputes.revealFingerprint(id, true, lanes, "r");
         vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeAlreadyRevealed.selector, id, juror));
@@ -210,7 +331,7 @@ contract DisputeLifeTest is DisputeTest {
         bytes32 id = openDispute();
         address juror = disputes.jurorsOf(id)[0];
         vm.warp(disputes.dispute(id).commitEnds);
-        vm.expectRevert();
+        vm.expectRevert(badReveal(id, juror, true, print(0)));
         vm.prank(juror);
         disputes.revealFingerprint(id, true, print(0), "r");
     }
@@ -218,7 +339,11 @@ contract DisputeLifeTest is DisputeTest {
     function test_an_answer_must_be_the_preimage_and_comes_once() public {
         bytes32 id = openDispute();
         vm.warp(disputes.dispute(id).commitEnds);
-        vm.expectRevert();
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IDisputeManager.DisputeBadReveal.selector, id, receipt.fingerprintHash, hashOf(print(1))
+            )
+        );
         disputes.answer(id, print(1), PRINT_SALT);
         disputes.answer(id, print(0), PRINT_SALT);
         vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeAlreadyRevealed.selector, id, provider.addr));
@@ -276,13 +401,47 @@ contract DisputeLifeTest is DisputeTest {
         assertStatus(disputes.resolve(id), DisputeStatus.GUILTY);
     }
 
-    function test_draw_when_jurors_disagree() public {
+    // A draw: the reporter pays the committee's fees, 15 of its bond of 100; what nobody earned burns.
+
+    function test_draw_when_jurors_disagree_pays_none_of_them() public {
         bytes32 id = openDispute();
         vote(id, [int32(0), 10_000, -10_000]);
         disputes.answer(id, print(0), PRINT_SALT);
+        uint256 supply = assay.totalSupply();
         assertStatus(resolve(id), DisputeStatus.DRAWN);
-        assertEq(disputes.payoutOf(reporter), 100e18);
+        assertPaid(id, 0);
+        assertEq(disputes.payoutOf(reporter), 85e18);
+        assertEq(assay.totalSupply(), supply - 15e18);
         assertEq(staking.ownStake(provider.addr).tokens, STAKE);
+    }
+
+    function test_a_third_of_the_seats_cannot_make_the_others_work_for_nothing() public {
+        DisputeParameters memory next = disputeParameters();
+        next.committeeSize = 5;
+        setParameters(next);
+        bytes32 id = openDispute();
+        int32[] memory offsets = new int32[](5);
+        for (uint256 i = 0; i < 3; i++) {
+            offsets[i] = 9_000 + int32(int256(i)) * 50;
+        }
+        offsets[3] = -20_000;
+        offsets[4] = NONE;
+        vote(id, offsets);
+        disputes.answer(id, print(0), PRINT_SALT);
+        uint256 supply = assay.totalSupply();
+        assertStatus(disputes.resolve(id), DisputeStatus.DRAWN);
+        assertPaid(id, 3);
+        assertEq(disputes.payoutOf(disputes.jurorsOf(id)[2]), 5e18);
+        assertEq(disputes.payoutOf(reporter), 75e18);
+        assertEq(assay.totalSupply(), supply - 10e18);
+    }
+
+    function test_in_a_draw_one_unit_more_than_the_tolerance_confirms_nothing() public {
+        bytes32 id = openDispute();
+        vote(id, [int32(0), 101, 202]);
+        disputes.answer(id, print(0), PRINT_SALT);
+        assertStatus(disputes.resolve(id), DisputeStatus.DRAWN);
+        assertPaid(id, 0);
     }
 
     function test_draw_when_too_few_reveal() public {
@@ -292,26 +451,37 @@ contract DisputeLifeTest is DisputeTest {
         vm.warp(disputes.dispute(id).commitEnds);
         juryReveal(id, juror, true, print(9_000));
         assertStatus(resolve(id), DisputeStatus.DRAWN);
-        assertEq(disputes.payoutOf(reporter), 100e18);
+        assertPaid(id, 0);
+        assertEq(disputes.payoutOf(reporter), 85e18);
     }
 
-    function test_draw_when_nobody_comes() public {
+    function test_draw_when_nobody_comes_is_not_free() public {
         bytes32 id = openDispute();
         uint64 ends = disputes.dispute(id).revealEnds;
         vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeWindowNotOpen.selector, ends));
         disputes.resolve(id);
         assertStatus(resolve(id), DisputeStatus.DRAWN);
+        assertEq(disputes.payoutOf(reporter), 85e18);
         vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeNotOpen.selector, id, DisputeStatus.DRAWN));
         disputes.resolve(id);
     }
 
-    function test_the_reporter_pays_when_the_input_was_not_to_be_had() public {
+    function test_nobody_is_paid_for_unavailable() public {
         bytes32 id = openDispute();
         vote(id, [NONE, NONE, int32(9_000)]);
+        uint256 supply = assay.totalSupply();
         assertStatus(resolve(id), DisputeStatus.DRAWN);
-        assertEq(disputes.payoutOf(disputes.jurorsOf(id)[0]), 5e18);
-        assertEq(disputes.payoutOf(disputes.jurorsOf(id)[2]), 0);
-        assertEq(disputes.payoutOf(reporter), 90e18);
+        assertPaid(id, 0);
+        assertEq(disputes.payoutOf(reporter), 85e18);
+        assertEq(assay.totalSupply(), supply - 15e18);
+    }
+
+    /// @dev The first `count` jurors are paid their fee and the others are not.
+    function assertPaid(bytes32 id, uint256 count) internal view {
+        address[] memory jurors = disputes.jurorsOf(id);
+        for (uint256 i = 0; i < jurors.length; i++) {
+            assertEq(disputes.payoutOf(jurors[i]), i < count ? 5e18 : 0);
+        }
     }
 
     function test_one_unavailable_of_three_needs_both_others_to_agree() public {
@@ -336,6 +506,103 @@ contract DisputeLifeTest is DisputeTest {
         disputes.resolve(id);
         assertEq(staking.ownStake(provider.addr).tokens, 2 * STAKE - STAKE / 10);
     }
+
+    /// @dev Each verdict takes its part of what the one before left: whatever is delegated, own stake is never gone at once.
+    function test_two_disputes_at_once_leave_own_stake() public {
+        delegate(delegator, provider.addr, 8 * STAKE);
+        bytes32 first = openDispute();
+        ticket = ticketOf("another", 0);
+        receipt = receiptOf(ticket, "wrong too");
+        receipt.fingerprintHash = hashOf(print(0));
+        bytes32 second = openDispute();
+        vote(first, [int32(9_000), 9_000, 9_000], second);
+        vm.warp(disputes.dispute(second).revealEnds);
+        disputes.resolve(first);
+        assertEq(staking.ownStake(provider.addr).tokens, STAKE / 10);
+        uint256 left = staking.slashable(provider.addr);
+        disputes.resolve(second);
+        assertEq(staking.ownStake(provider.addr).tokens, STAKE / 10 - left / 10);
+    }
+
+    /// @dev All jurors of two disputes, of one length and opened in one second, vote the same.
+    function vote(bytes32 first, int32[3] memory offsets, bytes32 second) internal {
+        address[] memory jurors = disputes.jurorsOf(second);
+        for (uint256 i = 0; i < 3; i++) {
+            juryCommit(second, jurors[i], true, print(offsets[i]));
+        }
+        vote(first, offsets);
+        for (uint256 i = 0; i < 3; i++) {
+            juryReveal(second, jurors[i], true, print(offsets[i]));
+        }
+    }
+
+    // ------------------------------------------------------------------ parameters that change on the way
+
+    function test_a_bond_committed_before_fees_rose_still_pays_for_a_verdict() public {
+        commit("s");
+        DisputeParameters memory next = disputeParameters();
+        next.jurorFee = 60e18;
+        next.disputeBond = 600e18;
+        setParameters(next);
+        vm.roll(block.number + 6);
+        bytes32 id = open("s");
+        vote(id, [int32(0), 0, 0]);
+        disputes.answer(id, print(0), PRINT_SALT);
+        assertStatus(disputes.resolve(id), DisputeStatus.CLEARED);
+        uint256 fee = uint256(100e18) / 3;
+        assertEq(disputes.payoutOf(disputes.jurorsOf(id)[0]), fee);
+        assertEq(disputes.payoutOf(provider.addr), (100e18 - 3 * fee) - (100e18 - 3 * fee) / 2);
+    }
+
+    /// @dev Whatever the parameters become between any two steps, a dispute ends, and all of its bond is somebody's or burned.
+    function testFuzz_every_dispute_ends_whatever_parameters_become(uint256 seed, int32[5] memory offsets, bool answers)
+        public
+    {
+        delegate(delegator, provider.addr, 3 * STAKE);
+        setParameters(anyParameters(seed, 0));
+        uint256 start = block.number;
+        commit("s");
+        uint256 delay = disputes.parameters().drawDelay;
+        setParameters(anyParameters(seed, 1));
+        vm.roll(start + delay + 1);
+        bytes32 id = open("s");
+        address[] memory jurors = disputes.jurorsOf(id);
+        setParameters(anyParameters(seed, 2));
+        for (uint256 i = 0; i < jurors.length; i++) {
+            offsets[i] = offsets[i] % 4 == 3 ? NONE : offsets[i] % 4 * 5_000;
+            if (seed >> i & 1 == 0) juryCommit(id, jurors[i], offsets[i] != NONE, printOr(offsets[i]));
+        }
+        setParameters(anyParameters(seed, 3));
+        vm.warp(disputes.dispute(id).commitEnds);
+        if (answers) disputes.answer(id, print(0), PRINT_SALT);
+        for (uint256 i = 0; i < jurors.length; i++) {
+            bool comes = seed >> i & 1 == 0 && seed >> i + 8 & 1 == 0;
+            if (comes) juryReveal(id, jurors[i], offsets[i] != NONE, printOr(offsets[i]));
+        }
+        setParameters(anyParameters(seed, 4));
+        resolve(id);
+        uint256 owed = disputes.payoutOf(reporter) + disputes.payoutOf(provider.addr);
+        for (uint256 i = 0; i < jurors.length; i++) {
+            owed += disputes.payoutOf(jurors[i]);
+        }
+        assertEq(assay.balanceOf(address(disputes)), owed);
+    }
+
+    function anyParameters(uint256 seed, uint256 step) internal view returns (DisputeParameters memory p) {
+        uint256 random = uint256(keccak256(abi.encode(seed, step)));
+        p = disputeParameters();
+        p.commitWindow = uint32(bound(random, 15 minutes, 3 days));
+        p.revealWindow = uint32(bound(random >> 32, 15 minutes, 3 days));
+        p.conflictSlashPpm = uint32(bound(random >> 64, 1, 100_000));
+        p.wrongOutputSlashPpm = uint32(bound(random >> 80, 1, 100_000));
+        p.rewardPpm = uint32(bound(random >> 96, 0, 250_000));
+        p.drawDelay = uint8(bound(random >> 112, 1, 100));
+        p.committeeSize = uint8(bound(random >> 120, 2, PEERS));
+        p.jurorFee = uint96(bound(random >> 128, 0, 1_000e18));
+        p.disputeBond = uint96(bound(random >> 160, uint256(p.jurorFee) * p.committeeSize, 10_000e18));
+    }
+
+    // ------------------------------------------------------------------ verdicts of any kind
 
     /// @dev Whatever an honest receipt's jurors say within the tolerance of it, it is never guilty.
     function testFuzz_honest_within_tolerance_is_never_guilty(int32[3] memory offsets) public {
@@ -386,6 +653,30 @@ contract DisputeLifeTest is DisputeTest {
         vm.expectRevert(
             abi.encodeWithSelector(IDisputeManager.DisputeTicketUsed.selector, disputes.ticketDigest(ticket))
         );
+        disputes.proveFraud(modelId, ticket, receipt, signature, "proof");
+    }
+
+    function test_a_fraud_proof_forfeits_earnings_where_nothing_is_left_to_slash() public {
+        FixedVerifier yes = new FixedVerifier(true);
+        asGovernance(address(disputes), abi.encodeCall(disputes.setFraudVerifier, (address(yes))));
+        claim(openSession(10 * USD), USD);
+        vm.prank(address(disputes));
+        staking.slash(provider.addr, STAKE, 0, address(this), 0, 0);
+        vm.expectEmit(address(disputes));
+        emit IDisputeManager.FraudProven(provider.addr, reporter, receipt.ticket, 0, 920_000);
+        assertEq(proveFraud(), 0);
+    }
+
+    function test_a_fraud_proof_by_a_key_retired_long_ago_is_refused() public {
+        FixedVerifier yes = new FixedVerifier(true);
+        asGovernance(address(disputes), abi.encodeCall(disputes.setFraudVerifier, (address(yes))));
+        rotate(provider.addr, "next");
+        uint256 last = block.timestamp + 5 days;
+        ticket.deadline = uint64(last);
+        receipt.ticket = disputes.ticketDigest(ticket);
+        bytes memory signature = signReceipt(receipt);
+        vm.warp(last + 1);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeManager.DisputeEvidenceTooOld.selector, last));
         disputes.proveFraud(modelId, ticket, receipt, signature, "proof");
     }
 

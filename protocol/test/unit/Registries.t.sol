@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Vm} from "forge-std/Vm.sol";
 import {IEntry} from "../../contracts/interfaces/IEntry.sol";
 import {IModelRegistry, ModelClass} from "../../contracts/interfaces/IModelRegistry.sol";
@@ -209,7 +210,8 @@ contract ProviderRegistryTest is AssayTest {
         vm.expectRevert(abi.encodeWithSelector(selector, next.addr, address(0)));
         providers.register(next.addr, "short", "", delegator);
         bytes memory forAnother = proof(next, provider.addr, next.addr);
-        vm.expectRevert();
+        (address recovered,,) = ECDSA.tryRecover(providers.receiptKeyDigest(stranger.addr, next.addr), forAnother);
+        vm.expectRevert(abi.encodeWithSelector(selector, next.addr, recovered));
         providers.register(next.addr, forAnother, "", delegator);
         vm.stopPrank();
     }
@@ -237,6 +239,23 @@ contract ProviderRegistryTest is AssayTest {
         );
         vm.prank(provider.addr);
         providers.rotateKey(receiptKey.addr, p);
+    }
+
+    function test_a_key_knows_since_when_it_is_retired() public {
+        (address owner, uint64 retiredAt) = providers.keyRecordOf(receiptKey.addr);
+        assertEq(owner, provider.addr);
+        assertEq(retiredAt, 0);
+        bytes memory p = proof(next, provider.addr, next.addr);
+        vm.prank(provider.addr);
+        providers.rotateKey(next.addr, p);
+        uint256 rotatedAt = block.timestamp;
+        vm.warp(block.timestamp + 1);
+        (owner, retiredAt) = providers.keyRecordOf(receiptKey.addr);
+        assertEq(owner, provider.addr);
+        assertEq(retiredAt, rotatedAt);
+        (owner, retiredAt) = providers.keyRecordOf(next.addr);
+        assertEq(owner, provider.addr);
+        assertEq(retiredAt, 0);
     }
 
     function test_only_providers_change_themselves() public {
@@ -295,6 +314,20 @@ contract ProviderRegistryTest is AssayTest {
         vm.expectRevert(abi.encodeWithSelector(IProviderRegistry.ProviderStakeTooLow.selector, 0, 1_000e18));
         providers.setOffer(modelId, 1, CLASS, now_ + 1);
         vm.stopPrank();
+    }
+
+    function test_nobody_below_the_minimum_of_active_stake_is_live() public {
+        vm.prank(provider.addr);
+        staking.thaw(STAKE - 1_000e18);
+        assertTrue(providers.isLive(provider.addr, modelId, CLASS));
+        vm.prank(provider.addr);
+        staking.thaw(1_000e18);
+        assertFalse(providers.isLive(provider.addr, modelId, CLASS));
+        stake(provider.addr, 1_000e18);
+        assertTrue(providers.isLive(provider.addr, modelId, CLASS));
+        vm.prank(address(disputes));
+        staking.slash(provider.addr, STAKE / 2, 0, address(this), 0, 0);
+        assertFalse(providers.isLive(provider.addr, modelId, CLASS));
     }
 
     function test_retire_takes_the_offer_and_the_place() public {

@@ -45,6 +45,11 @@ export function handleReceiptKeyRotated(event: ReceiptKeyRotated): void {
     key.registeredAt = event.block.timestamp;
     key.save();
   }
+  const previous = ReceiptKey.load(event.params.previous);
+  if (previous != null) {
+    previous.retiredAt = event.block.timestamp;
+    previous.save();
+  }
   provider.receiptKey = event.params.key;
   provider.save();
 

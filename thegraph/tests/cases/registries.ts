@@ -295,7 +295,7 @@ export const cases = [
     ],
     [
       provider(
-        'registered registeredAt region payout receiptKey { id } receiptKeys { id registeredAt }',
+        'registered registeredAt region payout receiptKey { id } receiptKeys { id registeredAt retiredAt }',
       ),
       {
         registered: true,
@@ -304,8 +304,8 @@ export const cases = [
         payout: PUBLISHER,
         receiptKey: { id: PUBLISHER },
         receiptKeys: [
-          { id: KEY, registeredAt: secondOf(1) },
-          { id: PUBLISHER, registeredAt: secondOf(2) },
+          { id: KEY, registeredAt: secondOf(1), retiredAt: secondOf(2) },
+          { id: PUBLISHER, registeredAt: secondOf(2), retiredAt: null },
         ],
       },
     ],

@@ -12,6 +12,7 @@ export const CONTRACT_ERRORS: Readonly<Record<string, string>> = {
   '0x24f92aab': 'DisputeCooldown(address provider, uint256 until)',
   '0xcc88a935': 'DisputeDifferentProviders(address a, address b)',
   '0x225ff366': 'DisputeEvidenceTooOld(uint256 expiredAt)',
+  '0x47a2a679': 'DisputeKeyRetired(address key, uint256 retiredAt)',
   '0x3769f5ca': 'DisputeNoSeed(uint256 blockNumber)',
   '0x077eea20': 'DisputeNoVerifier()',
   '0x486335c9': 'DisputeNotFraud(bytes32 ticket)',
