@@ -1,20 +1,39 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, type Manifest } from '@assay/wire';
+import type { OnnxModel } from './onnx/onnx-model.ts';
 import { ProtobufFault } from './onnx/protobuf-reader.ts';
-import { type OnnxModel, readModel } from './onnx/read-model.ts';
+import { readModel } from './onnx/read-model.ts';
 import { operatorsOf } from './operators-of.ts';
 import { type Finding, refuse, scanGraph } from './scan-graph.ts';
 
+/** Protobuf ends here; the runtime reads no larger graph either. */
+const MAX_GRAPH_BYTES = 2 ** 31 - 1;
+
 /** Reads a bundle's graph. Throws M603 where the file is no sound ONNX model. */
-export async function readBundleGraph(manifest: Manifest, directory: string): Promise<OnnxModel> {
-  const file = manifest.files.find(({ role }) => role === 'model');
+export async function readBundleGraph(
+  { files }: Pick<Manifest, 'files'>,
+  directory: string,
+): Promise<OnnxModel> {
+  const path = files.find(({ role }) => role === 'model')?.path ?? '';
+  // By its name the runtime chooses how to read a file: `.ort` is another format, and one file can be both.
+  if (!path.endsWith('.onnx')) throw unsound(path, 'the name of a graph ends with .onnx');
+  const { size } = await stat(join(directory, path));
+  if (size > MAX_GRAPH_BYTES)
+    throw unsound(
+      path,
+      `a graph has at most ${MAX_GRAPH_BYTES} bytes: put weights in external data`,
+    );
   try {
-    return readModel(await readFile(join(directory, file?.path ?? '')));
+    return readModel(await readFile(join(directory, path)));
   } catch (cause) {
     if (!(cause instanceof ProtobufFault)) throw cause;
-    throw new AssayError('M603', { cause, details: { file: file?.path, reason: cause.message } });
+    throw unsound(path, cause.message, cause);
   }
+}
+
+function unsound(file: string, reason: string, cause?: unknown): AssayError {
+  return new AssayError('M603', { cause, details: { file, reason } });
 }
 
 /** Everything static that can be said of a bundle: dangers in the graph, and where the manifest disagrees with it. */

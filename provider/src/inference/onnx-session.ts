@@ -40,8 +40,15 @@ function sessionOptions(runtime: RuntimeOptions): InferenceSession.SessionOption
     interOpNumThreads: 1,
     executionMode: 'sequential',
     logSeverityLevel: 3,
-    // Spinning threads waste the cores other children need.
-    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+    extra: {
+      session: {
+        // The format that was scanned, whatever the file is called.
+        load_model_format: 'ONNX',
+        // Spinning threads waste the cores other children need.
+        intra_op: { allow_spinning: '0' },
+        inter_op: { allow_spinning: '0' },
+      },
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseManifest } from '@assay/wire';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { buildTinyDecoder } from '../../../models/tiny-decoder/build.ts';
+import { readBundleGraph } from '../../bundle/check-bundle.ts';
 import { writeModel } from '../../bundle/onnx/write-model.ts';
 import { uploadBundle } from '../../bundle/upload-bundle.ts';
 import { externalGraph, sumGraph } from '../../supervisor/slots/graph-fixtures.ts';
@@ -66,6 +67,27 @@ it('import refuses a graph that reaches for other files, and writes nothing', as
     details: { refused: [expect.stringContaining('/etc/passwd')] },
   });
   await expect(manifest()).rejects.toThrow();
+});
+
+it('import refuses a graph whose name makes the runtime read it as another format', async () => {
+  const { folder, run } = await setup();
+  await writeFile(join(folder, 'model.ort'), writeModel(sumGraph()));
+  await expect(
+    run('import', folder, '--licence', 'MIT', '--model', 'model.ort'),
+  ).rejects.toMatchObject({ code: 'M603', details: { file: 'model.ort' } });
+});
+
+it('import says of a graph over 2 GiB that it is too large', async () => {
+  const { folder } = await setup();
+  const path = join(folder, 'model.onnx');
+  await writeFile(path, '');
+  // Sparse: takes no space on the disk.
+  await truncate(path, 2 ** 31);
+  const files = [{ path: 'model.onnx', role: 'model' as const, sha256: '0x', bytes: 2 ** 31 }];
+  await expect(readBundleGraph({ files }, folder)).rejects.toMatchObject({
+    code: 'M603',
+    details: { reason: expect.stringContaining('2147483647 bytes') },
+  });
 });
 
 it('check finds a file that is no longer the manifest’s', async () => {
