@@ -150,10 +150,10 @@ function distribute(
   cancelled: ReadonlySet<number>,
 ): TaskJob[] {
   let offset = 0;
-  return wireJobs.map(({ job, prompt, params, tensors: count }) => {
+  return wireJobs.map(({ job, prompt, params, maxUnits, tensors: count }) => {
     const own = tensors.slice(offset, offset + count);
     offset += count;
-    return { job, prompt, params, tensors: own, cancelled: () => cancelled.has(job) };
+    return { job, prompt, params, maxUnits, tensors: own, cancelled: () => cancelled.has(job) };
   });
 }
 

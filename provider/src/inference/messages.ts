@@ -17,6 +17,8 @@ export interface WireJob {
   readonly job: number;
   readonly prompt?: string | undefined;
   readonly params: WireParams;
+  /** Metering units that were paid for. */
+  readonly maxUnits?: number | undefined;
   readonly tensors: number;
 }
 

@@ -1,23 +1,15 @@
-import type { Manifest } from '@assay/wire';
+import { boundUnits, type Manifest, type UnitBound } from '@assay/wire';
 import type { RunRequest } from './slot-types.ts';
 
-/** Bytes of one second of the most common sound: 16 kHz, 16 bit, mono. */
-const BYTES_PER_SECOND = 32_000;
-
-/** Units a request is expected to cost, before anything is decoded: for admission and for price limits. */
-export function estimateUnits(manifest: Manifest, { input, params }: RunRequest): number {
-  if (manifest.unit === 'request') return 1;
-  if (manifest.unit === 'token') {
-    const fallback = manifest.parameters.defaultMaxTokens;
-    return (
-      params.forcedTokens?.length ??
-      params.maxTokens ??
-      (typeof fallback === 'number' ? fallback : 128)
-    );
-  }
-  const bytes =
-    input.kind === 'tensors'
-      ? input.tensors.reduce((sum, { data }) => sum + data.byteLength, 0)
-      : 0;
-  return Math.max(1, Math.ceil(bytes / BYTES_PER_SECOND));
+/**
+ * Units a request may cost, before anything is decoded: for admission and for price limits. What the gateway counted,
+ * but for an audit's forced tokens, which say themselves how many they are. Throws I102 or I103.
+ */
+export function estimateUnits(
+  manifest: Manifest,
+  { input, params }: Omit<RunRequest, 'modelId'>,
+): UnitBound {
+  const forced = params.forcedTokens?.length;
+  if (forced !== undefined) return { most: forced, expected: forced };
+  return boundUnits(manifest, { ...input, params });
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface SpawnCommand {
@@ -21,9 +21,13 @@ export function spawnCommand(options: { modelsDir: string; dataLimitBytes: numbe
     process.execPath,
     '--permission',
     '--allow-addons',
-    ...[INFERENCE_DIR, ...dependencyRoots(), `${options.modelsDir}/*`, '/proc/self/status'].map(
-      (path) => `--allow-fs-read=${path}`,
-    ),
+    ...[
+      INFERENCE_DIR,
+      ...dependencyRoots(),
+      ...wireFiles(),
+      `${options.modelsDir}/*`,
+      '/proc/self/status',
+    ].map((path) => `--allow-fs-read=${path}`),
     '--disable-warning=SecurityWarning',
     '--disable-warning=ExperimentalWarning',
     `${INFERENCE_DIR}main.ts`,
@@ -34,6 +38,12 @@ export function spawnCommand(options: { modelsDir: string; dataLimitBytes: numbe
     file: '/bin/sh',
     args: ['-c', 'ulimit -d "$0"; exec "$@"', String(limitKiB), ...guarded],
   };
+}
+
+/** The one file of the wire package that children share with the supervisor, and what says how to load it. */
+function wireFiles(): string[] {
+  const file = createRequire(import.meta.url).resolve('@assay/wire/read-wav-header');
+  return [file, join(dirname(file), '../package.json')];
 }
 
 /** The node_modules folders that hold what a child imports. */
