@@ -1,5 +1,6 @@
 import type { Manifest } from '@assay/wire';
 import { largestConstant } from './constant-volume.ts';
+import { multipliesEightBit } from './eight-bit-products.ts';
 import type { OnnxGraph, OnnxModel, OnnxTensor } from './onnx/onnx-model.ts';
 import { operatorsOf } from './operators-of.ts';
 
@@ -20,8 +21,6 @@ const COMPILED = /:EPContext$/;
 /** Work on strings is not comparable between machines. */
 const STRINGS =
   /:(StringNormalizer|TfIdfVectorizer|RegexFullMatch|StringSplit|StringConcat|LabelEncoder)$/;
-/** 8-bit products saturate on machines without VNNI when one side is signed and the other full-range unsigned. */
-const INTEGER = /:(MatMulInteger|ConvInteger|QLinearMatMul|QLinearConv|DynamicQuantizeLinear)$/;
 /** Loops end when the graph says so; a deadline is the only other end. */
 const LOOPS = /:(Loop|Scan)$/;
 /** BFLOAT16 and complex or 8-bit floats cannot cross the runtime's boundary. */
@@ -64,11 +63,11 @@ function operatorFindings(operator: string): Finding[] {
     return [refuse('compiled code', `${operator}: publish the graph it was compiled from`)];
   if (STRINGS.test(operator))
     return [refuse('strings', `${operator}: text belongs into the tokenizer`)];
-  if (INTEGER.test(operator))
+  if (multipliesEightBit(operator))
     return [
       warn(
         'saturation',
-        `${operator}: unsigned times signed 8-bit saturates on some processors; use U8xU8, S8xS8 or 7-bit weights`,
+        `${operator}: unsigned times signed 8-bit saturates on processors without VNNI, which is another execution class there; U8xU8, S8xS8 or 7-bit weights need none`,
       ),
     ];
   if (LOOPS.test(operator)) return [warn('loop', `${operator}: only the job's deadline bounds it`)];
