@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, type Manifest } from '@assay/wire';
+import { DEFAULT_MAX_MEMORY_BYTES } from '../supervisor/slots/default-memory.ts';
 import type { OnnxModel } from './onnx/onnx-model.ts';
 import { ProtobufFault } from './onnx/protobuf-reader.ts';
 import { readModel } from './onnx/read-model.ts';
 import { operatorsOf } from './operators-of.ts';
-import { type Finding, refuse, scanGraph } from './scan-graph.ts';
+import { type Finding, refuse, scanGraph, warn } from './scan-graph.ts';
 
 /** Protobuf ends here; the runtime reads no larger graph either. */
 const MAX_GRAPH_BYTES = 2 ** 31 - 1;
@@ -66,6 +67,14 @@ function disagreements(model: OnnxModel, manifest: Manifest): Finding[] {
       : []),
     ...(opset !== manifest.opset
       ? [refuse('opset', `the graph has opset ${opset}, the manifest says ${manifest.opset}`)]
+      : []),
+    ...(manifest.peakMemoryBytes > DEFAULT_MAX_MEMORY_BYTES
+      ? [
+          warn(
+            'memory',
+            `peakMemoryBytes is ${manifest.peakMemoryBytes}: only providers that raised slots.maxMemoryBytes above ${DEFAULT_MAX_MEMORY_BYTES} serve it`,
+          ),
+        ]
       : []),
     ...(manifest.task === 'tensor' ? boundaryDisagreements(model, manifest) : []),
   ];

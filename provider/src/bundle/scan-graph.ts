@@ -49,7 +49,7 @@ export function refuse(rule: string, detail: string): Finding {
   return { severity: 'refuse', rule, detail };
 }
 
-function warn(rule: string, detail: string): Finding {
+export function warn(rule: string, detail: string): Finding {
   return { severity: 'warn', rule, detail };
 }
 

@@ -28,6 +28,10 @@ export interface RuntimeOptions {
   readonly optimisation: 'disabled' | 'basic' | 'extended' | 'all';
   readonly threads: number;
   readonly tf32: boolean;
+  /** GPUs that children are spread over; the runtime's default where omitted. */
+  readonly deviceIds?: readonly number[];
+  /** The one of them that a child is told to use. */
+  readonly deviceId?: number | undefined;
 }
 
 /** Supervisor to child. */

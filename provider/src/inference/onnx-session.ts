@@ -1,5 +1,6 @@
 import './hide-float16-array.ts';
 import { InferenceSession, type Tensor as OrtTensor } from 'onnxruntime-node';
+import { executionProviders } from './execution-providers.ts';
 import { InferenceFault } from './inference-fault.ts';
 import type { RuntimeOptions } from './messages.ts';
 
@@ -34,7 +35,7 @@ export async function openSession(file: string, runtime: RuntimeOptions): Promis
 
 function sessionOptions(runtime: RuntimeOptions): InferenceSession.SessionOptions {
   return {
-    executionProviders: [runtime.executionProvider],
+    executionProviders: executionProviders(runtime),
     graphOptimizationLevel: runtime.optimisation,
     intraOpNumThreads: runtime.threads,
     interOpNumThreads: 1,
