@@ -86,6 +86,7 @@ function boundaryDisagreements({ graph }: OnnxModel, manifest: Manifest): Findin
   const needed = graph.inputs.map(({ name }) => name).filter((name) => !fixed.has(name));
   const offered = new Set(manifest.inputs.map(({ name }) => name));
   const given = new Set(graph.outputs.map(({ name }) => name));
+  const answered = new Set(manifest.outputs.map(({ name }) => name));
   return [
     ...needed
       .filter((name) => !offered.has(name))
@@ -93,5 +94,10 @@ function boundaryDisagreements({ graph }: OnnxModel, manifest: Manifest): Findin
     ...manifest.outputs
       .filter(({ name }) => !given.has(name))
       .map(({ name }) => refuse('outputs', `the graph has no output ${name}`)),
+    ...manifest.state
+      .filter(({ input, output }) => !offered.has(input) || !answered.has(output))
+      .map(({ input, output }) =>
+        refuse('state', `${output} -> ${input}: not an output and an input of the manifest`),
+      ),
   ];
 }
