@@ -59,3 +59,15 @@ it('refuses text where tensors belong', () => {
     checkInput(manifest, { modelId: '', params: {}, input: { kind: 'text', prompt: 'hello' } }),
   ).toThrow(expect.objectContaining({ code: 'I102' }));
 });
+
+it('refuses tensors that no frame to a child could hold, naming the limit', () => {
+  // One buffer for all: only its length counts.
+  const data = new Uint8Array(128 * 1024 ** 2);
+  const many = Array.from({ length: 8 }, (_, at) => x({ name: `x${at}`, data }));
+  expect(() => check(...many)).toThrow(
+    expect.objectContaining({
+      code: 'I103',
+      details: expect.objectContaining({ bytes: 2 ** 30, limitBytes: 2 ** 30 - 2 ** 24 }),
+    }),
+  );
+});

@@ -13,8 +13,9 @@ const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(p
 
 /**
  * How a child is started: the shell sets RLIMIT_DATA and becomes node; setpriv (where there is one) has the kernel
- * kill the child with the supervisor, even inside native code; Node's permission model lets it read the models and its
- * own code, write nothing, start nothing.
+ * kill the child with the supervisor, even inside native code; Node's permission model lets its JavaScript read the
+ * models and its own code, write nothing, start nothing. Native code is not bound by it and runs as the same user: see
+ * README, “What holds a child”.
  */
 export function spawnCommand(options: { modelsDir: string; dataLimitBytes: number }): SpawnCommand {
   const node = [
