@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { sumGraph } from '../../supervisor/slots/graph-fixtures.ts';
+import { operatorsOf } from '../operators-of.ts';
 import { bytesField, floatField, varintField } from './protobuf-writer.ts';
 import { readModel } from './read-model.ts';
 import { writeModel } from './write-model.ts';
@@ -193,4 +194,19 @@ it('says that a model defines functions or carries training, without reading the
   expect(readModel(plain)).toMatchObject({ functions: false, training: false });
   expect(readModel(concat(plain, bytesField(25, 'anything')))).toMatchObject({ functions: true });
   expect(readModel(concat(plain, bytesField(20, 'anything')))).toMatchObject({ training: true });
+});
+
+it('finds a body whatever the attribute calls itself, and one domain under both its names', () => {
+  const hidden = bytesField(6, graph(bytesField(1, operation('RandomNormalLike'))));
+  const [INT, STRING] = [2, 3];
+  for (const claimed of [INT, STRING]) {
+    const model = readModel(withAttribute(hidden, varintField(20, claimed)));
+    expect(operatorsOf(model)).toEqual(['ai.onnx:Add', 'ai.onnx:RandomNormalLike']);
+  }
+  const several = withAttribute(
+    ...['Sin', 'Cos'].map((type) => bytesField(11, graph(bytesField(1, operation(type))))),
+  );
+  expect(operatorsOf(readModel(several))).toEqual(['ai.onnx:Add', 'ai.onnx:Cos', 'ai.onnx:Sin']);
+  for (const domain of ['', 'ai.onnx'])
+    expect(operatorsOf(readModel(withOperation(bytesField(7, domain))))).toEqual(['ai.onnx:Add']);
 });
