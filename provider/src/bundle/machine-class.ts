@@ -40,6 +40,15 @@ function instructionSet({ ops = [], cpuInfo = readCpuInfo() }: Machine): string 
   return `x64-${set}${ops.some(multipliesEightBit) && VNNI.test(cpuInfo) ? '-vnni' : ''}`;
 }
 
+/** What decides how this processor computes: its model and its flags, once. */
+export function describeMachine(cpuInfo: string = readCpuInfo()): string {
+  const line = (name: string): string =>
+    new RegExp(`^${name}\\s*:.*$`, 'm').exec(cpuInfo)?.[0] ?? '';
+  return [arch(), ...['vendor_id', 'model name', 'flags', 'Features', 'CPU part'].map(line)].join(
+    '\n',
+  );
+}
+
 function readCpuInfo(): string {
   try {
     return readFileSync('/proc/cpuinfo', 'utf8');

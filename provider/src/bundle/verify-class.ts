@@ -1,12 +1,12 @@
 import { AssayError } from '@assay/wire';
 import type { RuntimeOptions } from '../inference/messages.ts';
 import { multipliesEightBit } from './eight-bit-products.ts';
-import { type ClassSelfTest, selfTestClass } from './self-test-class.ts';
+import type { ClassSelfTest } from './self-test-class.ts';
 
 interface ClassContext {
   readonly ops: readonly string[];
   readonly runtime: RuntimeOptions;
-  readonly selfTest?: (runtime: RuntimeOptions) => Promise<ClassSelfTest>;
+  readonly selfTest: (runtime: RuntimeOptions) => Promise<ClassSelfTest>;
 }
 
 /**
@@ -15,7 +15,7 @@ interface ClassContext {
  */
 export async function verifyClass(
   className: string,
-  { ops, runtime, selfTest = testOnce }: ClassContext,
+  { ops, runtime, selfTest }: ClassContext,
 ): Promise<void> {
   const [, provider = '', hardware = '', level = ''] = className.split('/');
   hold(className, 'runtime.executionProvider', provider, runtime.executionProvider);
@@ -42,15 +42,4 @@ function hold(execClass: string, property: string, expected: string, found: stri
     details: { execClass, property, expected, found },
     hint: 'This machine does not compute as the class says: correct runtime.*, or serve the model under a class of this machine (models[].execClass).',
   });
-}
-
-const tested = new Map<string, Promise<ClassSelfTest>>();
-
-/** A machine does not change while a process lives. */
-function testOnce(runtime: RuntimeOptions): Promise<ClassSelfTest> {
-  const key = JSON.stringify(runtime);
-  const known = tested.get(key) ?? selfTestClass(runtime);
-  tested.set(key, known);
-  known.catch(() => tested.delete(key));
-  return known;
 }

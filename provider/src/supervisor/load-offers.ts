@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type Address,
   AssayError,
@@ -11,6 +12,7 @@ import type { Logger } from 'pino';
 import { type BundleStore, createBundleStore, type StoredBundle } from '../bundle/bundle-store.ts';
 import type { FetchProgress } from '../bundle/fetch-file.ts';
 import { machineClass } from '../bundle/machine-class.ts';
+import { recallSelfTest } from '../bundle/recall-self-test.ts';
 import { verifyClass } from '../bundle/verify-class.ts';
 import { modelsAbi, registryAbi } from '../chain/abi.ts';
 import type { Chain } from '../chain/chain.ts';
@@ -72,7 +74,11 @@ export async function resolveModel(
       hint: 'The bundle’s manifest is not the one registered under this modelId: fetch that version, or correct modelId.',
     });
   const className = config.execClass ?? classOnThisMachine(bundle, runtime);
-  await verifyClass(className, { ops: bundle.manifest.ops, runtime });
+  await verifyClass(className, {
+    ops: bundle.manifest.ops,
+    runtime,
+    selfTest: (options) => recallSelfTest(options, join(store.modelsDir, '../self-test.json')),
+  });
   const ceiling = config.priceCeiling ?? config.price * CEILING_FACTOR;
   if (ceiling < config.price)
     throw new AssayError('P320', {
