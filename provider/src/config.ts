@@ -126,11 +126,13 @@ export const configSchema = z
     models: z.array(modelSchema).min(1).max(64),
     runtime: z
       .object({
-        /** Where models run. Anything but `cpu` needs models[].execClass, since the class names the device. */
+        /** Where models run. The class of a GPU names the device, as in `onnxruntime-1.30.0/cuda/nvidia-a10g-fp32/all`. */
         executionProvider: z.enum(['cpu', 'cuda', 'tensorrt', 'webgpu']).default('cpu'),
         optimisation: z.enum(['disabled', 'basic', 'extended', 'all']).default('all'),
         /** TensorFloat-32 changes results: only where the execution class says so. */
         tf32: z.boolean().default(false),
+        /** GPUs to spread the children over, by number; default: the first one. */
+        deviceIds: z.array(z.number().int().min(0).max(63)).max(16).default([]),
       })
       .strict()
       .prefault({}),
@@ -139,6 +141,12 @@ export const configSchema = z
         /** How many children compute at once; one per core, or one per GPU. */
         count: z.number().int().min(1).max(256).default(1),
         spare: z.number().int().min(0).max(8).default(1),
+        /** What one model may ask for in its manifest's peakMemoryBytes; each child is held to what its model asks for. */
+        maxMemoryBytes: z
+          .number()
+          .int()
+          .min(16 * 1024 ** 2)
+          .default(4 * 1024 ** 3),
         /** Jobs that may wait per model before new ones are refused. */
         maxQueue: z.number().int().min(1).max(10_000).default(256),
       })

@@ -194,6 +194,15 @@ test('a payment is stored before it is acknowledged, a forged one is not acknowl
   expect(since.every(({ meta }) => BigInt(meta.cumulative) < 900_000n)).toBe(true);
 });
 
+test('computes no more than the ticket pays for', async () => {
+  await pay();
+  const ticket = ask({ maxPrice: 35n });
+  const { meta } = await harness.gateway.hears('receipt', ticket);
+  expect([meta.receipt.units, meta.receipt.price]).toEqual(['3', '30']);
+  const unpaid = ask({ maxPrice: 9n });
+  expect((await harness.gateway.hears('refusal', unpaid)).meta.code).toBe('P303');
+});
+
 test('the 51st job without a voucher is refused until one comes', async () => {
   await pay();
   const { gateway } = harness;

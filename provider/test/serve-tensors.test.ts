@@ -81,6 +81,15 @@ test('a blob that is missing or has another hash is a refusal, not a crash', asy
   expect((await gateway.hears('refusal', other.id)).meta.code).toBe('I110');
 }, 120_000);
 
+test('a number that is none is refused by name and place, and nothing is charged', async () => {
+  const { gateway } = harness;
+  const bad = values.with(70, Number.NaN);
+  const ticket = ask({ tensors: [{ ...image, data: new Uint8Array(bad.buffer) }] });
+  const { meta } = await gateway.hears('refusal', ticket);
+  expect(meta.code).toBe('P303');
+  expect(gateway.all('receipt', ticket)).toEqual([]);
+}, 120_000);
+
 test('a wrong shape is refused by name, and nothing is charged', async () => {
   const { gateway } = harness;
   const ticket = ask({ tensors: [{ ...image, shape: [1, 1, 3 * SIDE, SIDE] }] });

@@ -1,3 +1,4 @@
+export * from './bound-units.ts';
 export * from './bytes.ts';
 export * from './commitment.ts';
 export * from './deployment.ts';
@@ -14,6 +15,7 @@ export * from './job.ts';
 export * from './link-frames.ts';
 export * from './live.ts';
 export * from './manifest.ts';
+export * from './read-wav-header.ts';
 export * from './redis-keys.ts';
 export * from './signature.ts';
 export * from './tensor.ts';

@@ -39,6 +39,16 @@ test.each([
   expect(() => parseManifest(bytes)).toThrow(expect.objectContaining({ code: 'M600' }));
 });
 
+test.each(['a//b', './a', 'a/./b', 'model.onnx', 'model.onnx/data'])(
+  'refuses a second file at %s, which is or may be the first one’s place',
+  (path) => {
+    const files = [manifest.files[0], { ...manifest.files[0], role: 'data', path }];
+    expect(() => parseManifest(Buffer.from(JSON.stringify({ ...manifest, files })))).toThrow(
+      expect.objectContaining({ code: 'M600' }),
+    );
+  },
+);
+
 test('a manifest over 8 KiB is refused', () => {
   expect(() => parseManifest(Buffer.alloc(9 * 1024))).toThrow(
     expect.objectContaining({ code: 'M601' }),

@@ -12,7 +12,10 @@ const relativePath = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/, 'a relative path without ".."');
+  .regex(/^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/, 'a relative path without ".."')
+  .refine((path) => path.split('/').every((part) => part !== '' && part !== '.'), {
+    message: 'a path without empty parts and "."',
+  });
 
 /** -1 stands for a dimension that the client chooses. */
 const tensorSpecSchema = z.object({
@@ -79,7 +82,10 @@ export const manifestSchema = z
     outputs: z.array(tensorSpecSchema).max(64),
     /** Axis along which independent requests may be stacked; absent: never batched. */
     batchAxis: z.number().int().min(0).max(7).optional(),
-    /** Recurrent state: the output that becomes the input of the next step. */
+    /**
+     * Recurrent state: the output that the client sends back as an input of its next job. Nobody keeps it between jobs, so
+     * each row of a batch carries its own, stacked along `parameters["batchAxis.<input>"]` or `batchAxis`.
+     */
     state: z
       .array(z.object({ input: z.string(), output: z.string() }))
       .max(64)
@@ -97,7 +103,15 @@ export const manifestSchema = z
   .strict()
   .refine((manifest) => manifest.files.filter((file) => file.role === 'model').length === 1, {
     message: 'exactly one file must have the role "model"',
+  })
+  .refine(({ files }) => !files.some(({ path }) => isTaken(path, files)), {
+    message: 'no path may be another file’s, or its folder',
   });
+
+function isTaken(path: string, files: readonly { readonly path: string }[]): boolean {
+  const same = files.filter((other) => other.path === path).length;
+  return same > 1 || files.some((other) => other.path.startsWith(`${path}/`));
+}
 
 export type Manifest = z.infer<typeof manifestSchema>;
 

@@ -1,5 +1,17 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,4 +134,96 @@ it('says which file is missing', async () => {
   await expect(store.importSource('npm:@assay/no-such-package/models')).rejects.toMatchObject({
     code: 'M604',
   });
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The name under which the store keeps the bundle's graph. */
+async function storedName(root: string, directory: string): Promise<string> {
+  const bytes = await readFile(join(directory, 'model.onnx'));
+  return join(root, 'store/files', createHash('sha256').update(bytes).digest('hex'));
+}
+
+it('follows a redirect, and refuses to follow them without end', async () => {
+  const { directory, store } = await setup();
+  const { url } = await serveDirectory(directory);
+  const moved = await serve((request, response) =>
+    response.writeHead(302, { location: `${url}${request.url}` }).end(),
+  );
+  expect((await store.importSource(moved)).manifest.name).toBe('sum');
+  const circle = await serve((request, response) =>
+    response.writeHead(302, { location: request.url ?? '/' }).end(),
+  );
+  await expect(store.importSource(circle)).rejects.toMatchObject({
+    code: 'M604',
+    details: { reason: 'more than 5 redirects' },
+  });
+  const local = await serve((_, response) =>
+    response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
+  );
+  await expect(store.importSource(local)).rejects.toMatchObject({ code: 'M604' });
+});
+
+it('takes over what a process that is gone had downloaded, and hashes it too', async () => {
+  const { root, directory, store } = await setup();
+  const { url, ranges } = await serveDirectory(directory);
+  const target = await storedName(root, directory);
+  const bytes = await readFile(join(directory, 'model.onnx'));
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  await mkdir(join(root, 'store/files'), { recursive: true });
+  await writeFile(`${target}.${pid}-0a.part`, bytes.subarray(0, 50));
+  await writeFile(`${target}.${pid}-0b.part`, bytes.subarray(0, 20));
+  await store.importSource(url);
+  expect(ranges).toEqual(['bytes=50-']);
+  expect(await readdir(join(root, 'store/files'))).toEqual([target.split('/').at(-1)]);
+
+  await rm(target);
+  await writeFile(`${target}.part`, Buffer.alloc(50));
+  await expect(store.importSource(url)).rejects.toMatchObject({ code: 'M602' });
+  await store.importSource(url);
+});
+
+it('leaves alone what a living process is downloading', async () => {
+  const { root, directory, store } = await setup();
+  const { url, ranges } = await serveDirectory(directory);
+  const target = await storedName(root, directory);
+  await mkdir(join(root, 'store/files'), { recursive: true });
+  await writeFile(`${target}.${process.ppid}-0a.part`, 'theirs');
+  await Promise.all([store.importSource(url), store.importSource(url)]);
+  expect(ranges).not.toContainEqual(expect.stringContaining('bytes='));
+  expect(await readFile(`${target}.${process.ppid}-0a.part`, 'utf8')).toBe('theirs');
+});
+
+it('refuses files that lie outside the bundle, through a link, sources.json or a package’s name', async () => {
+  const { root, directory, store } = await setup();
+  const outside = join(root, 'outside.onnx');
+  await rename(join(directory, 'model.onnx'), outside);
+  await symlink(outside, join(directory, 'model.onnx'));
+  await expect(store.importSource(directory)).rejects.toMatchObject({
+    code: 'M600',
+    details: { reason: 'it leads out of the bundle' },
+  });
+  for (const source of [
+    { package: '@assay/wire', path: '../../../etc/passwd' },
+    { package: '..', path: 'package.json' },
+    { package: '../../etc', path: 'passwd' },
+  ]) {
+    await writeFile(join(directory, 'sources.json'), JSON.stringify({ 'model.onnx': source }));
+    await expect(store.importSource(directory)).rejects.toMatchObject({ code: 'M600' });
+  }
+  for (const name of ['npm:..', 'npm:@assay/wire/../../..', 'npm:../etc'])
+    await expect(store.importSource(name)).rejects.toMatchObject({ code: 'M600' });
+});
+
+it('follows a link that stays inside the bundle', async () => {
+  const { directory, store } = await setup();
+  await mkdir(join(directory, 'blobs'));
+  await rename(join(directory, 'model.onnx'), join(directory, 'blobs/0a'));
+  await symlink('blobs/0a', join(directory, 'model.onnx'));
+  expect((await store.importSource(directory)).manifest.name).toBe('sum');
 });

@@ -1,12 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, copyFile, link, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile as duplicate,
+  link,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, type Hex, type Manifest, manifestHash, parseManifest } from '@assay/wire';
 import { assertSafeBundle } from './check-bundle.ts';
-import { type FetchProgress, fetchFile } from './fetch-file.ts';
+import { copyFile } from './copy-file.ts';
+import { type Fetched, type FetchProgress, fetchFile } from './fetch-file.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 import { hashFile } from './hash-file.ts';
 import { packageFile } from './package-file.ts';
+import { claimPartial } from './partial-file.ts';
 import { readSources, type Sources } from './sources.ts';
 
 export interface StoredBundle {
@@ -39,7 +50,9 @@ export interface BundleStore {
   ): Promise<StoredBundle>;
 }
 
-export type FileLocation = { readonly path: string } | { readonly url: string };
+export type FileLocation =
+  | { readonly root: string; readonly path: string }
+  | { readonly url: string };
 /** Where the bytes of one of the manifest's files are. */
 export type Locate = (file: Manifest['files'][number]) => FileLocation;
 
@@ -63,28 +76,21 @@ export function createBundleStore(
     const target = join(filesDir, file.sha256.slice(2));
     if (await isIntact(target, file)) return target;
     await mkdir(filesDir, { recursive: true });
-    const partial = 'url' in location ? `${target}.part` : `${target}.${randomUUID()}`;
-    if ('url' in location)
-      await fetchFile({ url: location.url, target: partial, file, ...options });
-    else
-      await copyFile(location.path, partial).catch((cause: unknown) =>
-        notFound(file.path, location.path, cause),
-      );
-    const { sha256, bytes } = await hashFile(partial);
-    if (sha256 !== file.sha256 || bytes !== file.bytes) {
-      await rm(partial, { force: true });
+    const { path, found } = await bring(file, location, { target, options });
+    if (found.sha256 !== file.sha256 || found.bytes !== file.bytes) {
+      await rm(path, { force: true });
       throw new AssayError('M602', {
         details: {
           file: file.path,
           expected: file.sha256,
-          got: sha256,
+          got: found.sha256,
           expectedBytes: file.bytes,
-          bytes,
+          bytes: found.bytes,
         },
       });
     }
-    await chmod(partial, 0o444);
-    await rename(partial, target);
+    await chmod(path, 0o444);
+    await rename(path, target);
     return target;
   }
 
@@ -139,6 +145,31 @@ export function createBundleStore(
   };
 }
 
+/** The file's bytes in a place of their own, not yet believed. */
+async function bring(
+  file: Manifest['files'][number],
+  location: FileLocation,
+  { target, options }: { readonly target: string; readonly options: ImportOptions },
+): Promise<{ readonly path: string; readonly found: Fetched }> {
+  if ('url' in location) {
+    const part = await claimPartial(target);
+    try {
+      const found = await fetchFile({ url: location.url, target: part.path, file, ...options });
+      return { path: part.path, found };
+    } catch (error) {
+      await part.abandon();
+      throw error;
+    }
+  }
+  const path = `${target}.${randomUUID()}`;
+  try {
+    return { path, found: await copyFile({ ...location, target: path, bytes: file.bytes }) };
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
 /** `@scope/name/folder` or `name/folder`. */
 function packageFolder(path: string): string {
   const parts = path.split('/');
@@ -148,8 +179,9 @@ function packageFolder(path: string): string {
 
 function locateIn(directory: string, sources: Sources, path: string): FileLocation {
   const source = Object.hasOwn(sources, path) ? sources[path] : undefined;
-  if (!source) return { path: join(directory, path) };
-  return 'url' in source ? { url: source.url } : { path: packageFile(source.package, source.path) };
+  if (!source) return { root: directory, path };
+  if ('url' in source) return { url: source.url };
+  return { root: packageFile(source.package, '.'), path: source.path };
 }
 
 async function isIntact(path: string, file: Manifest['files'][number]): Promise<boolean> {
@@ -166,7 +198,7 @@ async function place(stored: string, target: string): Promise<void> {
   const [from, to] = await Promise.all([stat(stored), stat(target).catch(() => undefined)]);
   if (to && to.ino === from.ino && to.dev === from.dev) return;
   const fresh = `${target}.${randomUUID()}`;
-  await link(stored, fresh).catch(() => copyFile(stored, fresh));
+  await link(stored, fresh).catch(() => duplicate(stored, fresh));
   await rename(fresh, target);
 }
 

@@ -72,7 +72,11 @@ export async function calibrate({
     Math.ceil(CROSS_MACHINE * largest * scale),
   );
   return {
-    class: { name: machineClass(runtimeAt(LEVELS[0])), scale, tolerance },
+    class: {
+      name: machineClass(runtimeAt(LEVELS[0]), { ops: bundle.manifest.ops }),
+      scale,
+      tolerance,
+    },
     distances,
     samples: requests.length,
   };

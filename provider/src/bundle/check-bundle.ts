@@ -1,20 +1,40 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, type Manifest } from '@assay/wire';
+import { DEFAULT_MAX_MEMORY_BYTES } from '../supervisor/slots/default-memory.ts';
+import type { OnnxModel } from './onnx/onnx-model.ts';
 import { ProtobufFault } from './onnx/protobuf-reader.ts';
-import { type OnnxModel, readModel } from './onnx/read-model.ts';
+import { readModel } from './onnx/read-model.ts';
 import { operatorsOf } from './operators-of.ts';
-import { type Finding, refuse, scanGraph } from './scan-graph.ts';
+import { type Finding, refuse, scanGraph, warn } from './scan-graph.ts';
+
+/** Protobuf ends here; the runtime reads no larger graph either. */
+const MAX_GRAPH_BYTES = 2 ** 31 - 1;
 
 /** Reads a bundle's graph. Throws M603 where the file is no sound ONNX model. */
-export async function readBundleGraph(manifest: Manifest, directory: string): Promise<OnnxModel> {
-  const file = manifest.files.find(({ role }) => role === 'model');
+export async function readBundleGraph(
+  { files }: Pick<Manifest, 'files'>,
+  directory: string,
+): Promise<OnnxModel> {
+  const path = files.find(({ role }) => role === 'model')?.path ?? '';
+  // By its name the runtime chooses how to read a file: `.ort` is another format, and one file can be both.
+  if (!path.endsWith('.onnx')) throw unsound(path, 'the name of a graph ends with .onnx');
+  const { size } = await stat(join(directory, path));
+  if (size > MAX_GRAPH_BYTES)
+    throw unsound(
+      path,
+      `a graph has at most ${MAX_GRAPH_BYTES} bytes: put weights in external data`,
+    );
   try {
-    return readModel(await readFile(join(directory, file?.path ?? '')));
+    return readModel(await readFile(join(directory, path)));
   } catch (cause) {
     if (!(cause instanceof ProtobufFault)) throw cause;
-    throw new AssayError('M603', { cause, details: { file: file?.path, reason: cause.message } });
+    throw unsound(path, cause.message, cause);
   }
+}
+
+function unsound(file: string, reason: string, cause?: unknown): AssayError {
+  return new AssayError('M603', { cause, details: { file, reason } });
 }
 
 /** Everything static that can be said of a bundle: dangers in the graph, and where the manifest disagrees with it. */
@@ -48,6 +68,14 @@ function disagreements(model: OnnxModel, manifest: Manifest): Finding[] {
     ...(opset !== manifest.opset
       ? [refuse('opset', `the graph has opset ${opset}, the manifest says ${manifest.opset}`)]
       : []),
+    ...(manifest.peakMemoryBytes > DEFAULT_MAX_MEMORY_BYTES
+      ? [
+          warn(
+            'memory',
+            `peakMemoryBytes is ${manifest.peakMemoryBytes}: only providers that raised slots.maxMemoryBytes above ${DEFAULT_MAX_MEMORY_BYTES} serve it`,
+          ),
+        ]
+      : []),
     ...(manifest.task === 'tensor' ? boundaryDisagreements(model, manifest) : []),
   ];
 }
@@ -58,6 +86,7 @@ function boundaryDisagreements({ graph }: OnnxModel, manifest: Manifest): Findin
   const needed = graph.inputs.map(({ name }) => name).filter((name) => !fixed.has(name));
   const offered = new Set(manifest.inputs.map(({ name }) => name));
   const given = new Set(graph.outputs.map(({ name }) => name));
+  const answered = new Set(manifest.outputs.map(({ name }) => name));
   return [
     ...needed
       .filter((name) => !offered.has(name))
@@ -65,5 +94,10 @@ function boundaryDisagreements({ graph }: OnnxModel, manifest: Manifest): Findin
     ...manifest.outputs
       .filter(({ name }) => !given.has(name))
       .map(({ name }) => refuse('outputs', `the graph has no output ${name}`)),
+    ...manifest.state
+      .filter(({ input, output }) => !offered.has(input) || !answered.has(output))
+      .map(({ input, output }) =>
+        refuse('state', `${output} -> ${input}: not an output and an input of the manifest`),
+      ),
   ];
 }

@@ -6,7 +6,7 @@ import {
   manifestSchema,
 } from '@assay/wire';
 import { z } from 'zod';
-import type { OnnxModel, OnnxValue } from './onnx/read-model.ts';
+import type { OnnxModel, OnnxValue } from './onnx/onnx-model.ts';
 import { operatorsOf } from './operators-of.ts';
 
 /** ONNX element types by number; the others cannot enter or leave the runtime. */

@@ -1,17 +1,14 @@
-import type { OnnxModel, OnnxOperation } from './onnx/read-model.ts';
+import type { OnnxGraph, OnnxModel } from './onnx/onnx-model.ts';
 
-/** Every `domain:Operator` of a model, sorted; calls of the model's own functions count by what they are made of. */
-export function operatorsOf({ graph, functions }: OnnxModel): string[] {
-  const own = new Set(functions.map(({ domain, name }) => `${domain}:${name}`));
+/** Every `domain:Operator` of a model, sorted, bodies of If, Loop and Scan included. */
+export function operatorsOf({ graph }: OnnxModel): string[] {
   const found = new Set<string>();
-  const visit = (operations: readonly OnnxOperation[]): void => {
+  const visit = ({ operations }: OnnxGraph): void => {
     for (const { domain, type, graphs } of operations) {
-      const name = `${domain}:${type}`;
-      if (!own.has(name)) found.add(name);
-      for (const body of graphs) visit(body.operations);
+      found.add(`${domain}:${type}`);
+      graphs.forEach(visit);
     }
   };
-  visit(graph.operations);
-  for (const { operations } of functions) visit(operations);
+  visit(graph);
   return [...found].sort();
 }

@@ -7,8 +7,9 @@ import {
   strangeGraph,
   sumGraph,
 } from '../supervisor/slots/graph-fixtures.ts';
+import { bytesField } from './onnx/protobuf-writer.ts';
 import { readModel } from './onnx/read-model.ts';
-import { type ELEMENT, type GraphSource, writeModel } from './onnx/write-model.ts';
+import { type ELEMENT, type GraphSource, integers, writeModel } from './onnx/write-model.ts';
 import { scanGraph } from './scan-graph.ts';
 
 const MANIFEST = {
@@ -51,6 +52,42 @@ it('refuses operators of unknown domains, randomness, and bfloat16 at the bounda
     inputs: [{ name: input?.name ?? '', element: 16 as typeof ELEMENT.float, shape: [1] }],
   };
   expect(rules(scan(bfloat))).toEqual(['refuse boundary type']);
+});
+
+it('refuses what hides operators: functions of the file’s own, and compiled code', () => {
+  const hidden = Buffer.concat([writeModel(sumGraph()), bytesField(25, bytesField(1, 'Hidden'))]);
+  expect(rules(scanGraph(readModel(hidden), MANIFEST))).toEqual(['refuse functions']);
+  const compiled: GraphSource = {
+    ...sumGraph(),
+    operations: [{ type: 'EPContext', inputs: ['x'], outputs: ['sum'], domain: 'com.microsoft' }],
+  };
+  expect(rules(scan(compiled))).toEqual(['refuse compiled code']);
+});
+
+it('refuses Dropout that is told to train, and lets it pass where it does nothing', () => {
+  const dropout = (...inputs: string[]): GraphSource => ({
+    ...sumGraph(),
+    operations: [{ type: 'Dropout', inputs, outputs: ['sum'] }],
+  });
+  expect(scan(dropout('x', 'ratio'))).toEqual([]);
+  expect(rules(scan(dropout('x', '', 'training')))).toEqual(['refuse randomness']);
+});
+
+it('stays quick on many bodies beside many constants', () => {
+  const count = 1_000;
+  const body: GraphSource = { inputs: [], outputs: [], operations: [] };
+  const wide: GraphSource = {
+    ...sumGraph(),
+    initializers: Array.from({ length: 20 * count }, (_, at) => integers(`c${at}`, [at])),
+    operations: Array.from({ length: count }, (_, at) => ({
+      type: 'If',
+      inputs: ['x'],
+      outputs: [`y${at}`],
+      attributes: { then_branch: { graph: body }, else_branch: { graph: body } },
+    })),
+  };
+  // Copying the constants for each body would be 40 million entries.
+  expect(scan(wide)).toEqual([]);
 });
 
 it('warns of loops, and looks into their bodies', () => {

@@ -1,6 +1,7 @@
 import type { Manifest } from '@assay/wire';
 import { largestConstant } from './constant-volume.ts';
-import type { OnnxGraph, OnnxModel, OnnxTensor } from './onnx/read-model.ts';
+import { multipliesEightBit } from './eight-bit-products.ts';
+import type { OnnxGraph, OnnxModel, OnnxTensor } from './onnx/onnx-model.ts';
 import { operatorsOf } from './operators-of.ts';
 
 export interface Finding {
@@ -13,12 +14,13 @@ export interface Finding {
 /** Domains ONNX Runtime implements itself; anything else needs code that no child loads. */
 const DOMAINS = new Set(['ai.onnx', 'ai.onnx.ml', 'com.microsoft']);
 /** Results that nobody could compute again: random without a seed from outside. */
-const RANDOM = /^ai\.onnx:(Random(Normal|Uniform)(Like)?|Multinomial|Bernoulli)$/;
+const RANDOM =
+  /^(ai\.onnx:(Random(Normal|Uniform)(Like)?|Multinomial|Bernoulli)|com\.microsoft:(Sampling|Bi\w+Dropout))$/;
+/** Runs what another program compiled, out of a file it names itself. */
+const COMPILED = /:EPContext$/;
 /** Work on strings is not comparable between machines. */
 const STRINGS =
   /:(StringNormalizer|TfIdfVectorizer|RegexFullMatch|StringSplit|StringConcat|LabelEncoder)$/;
-/** 8-bit products saturate on machines without VNNI when one side is signed and the other full-range unsigned. */
-const INTEGER = /:(MatMulInteger|ConvInteger|QLinearMatMul|QLinearConv|DynamicQuantizeLinear)$/;
 /** Loops end when the graph says so; a deadline is the only other end. */
 const LOOPS = /:(Loop|Scan)$/;
 /** BFLOAT16 and complex or 8-bit floats cannot cross the runtime's boundary. */
@@ -35,7 +37,11 @@ export function scanGraph(
     ...externalFindings(model, manifest),
     ...boundaryFindings(model.graph),
     ...volumeFindings(model, manifest.peakMemoryBytes),
+    ...dropoutFindings(model.graph),
     ...(model.training ? [refuse('training', 'the file carries training information')] : []),
+    ...(model.functions
+      ? [refuse('functions', 'the file defines operators of its own: inline them before export')]
+      : []),
   ];
 }
 
@@ -43,7 +49,7 @@ export function refuse(rule: string, detail: string): Finding {
   return { severity: 'refuse', rule, detail };
 }
 
-function warn(rule: string, detail: string): Finding {
+export function warn(rule: string, detail: string): Finding {
   return { severity: 'warn', rule, detail };
 }
 
@@ -53,25 +59,27 @@ function operatorFindings(operator: string): Finding[] {
     return [refuse('operator domain', `${operator}: only ${[...DOMAINS].join(', ')} are known`)];
   if (RANDOM.test(operator))
     return [refuse('randomness', `${operator}: sample outside the graph, with the job's seed`)];
+  if (COMPILED.test(operator))
+    return [refuse('compiled code', `${operator}: publish the graph it was compiled from`)];
   if (STRINGS.test(operator))
     return [refuse('strings', `${operator}: text belongs into the tokenizer`)];
-  if (INTEGER.test(operator))
+  if (multipliesEightBit(operator))
     return [
       warn(
         'saturation',
-        `${operator}: unsigned times signed 8-bit saturates on some processors; use U8xU8, S8xS8 or 7-bit weights`,
+        `${operator}: unsigned times signed 8-bit saturates on processors without VNNI, which is another execution class there; U8xU8, S8xS8 or 7-bit weights need none`,
       ),
     ];
   if (LOOPS.test(operator)) return [warn('loop', `${operator}: only the job's deadline bounds it`)];
   return [];
 }
 
-function externalFindings(model: OnnxModel, { files }: Pick<Manifest, 'files'>): Finding[] {
+function externalFindings({ graph }: OnnxModel, { files }: Pick<Manifest, 'files'>): Finding[] {
   const file = files.find(({ role }) => role === 'model');
   const folder = file?.path.includes('/') ? file.path.slice(0, file.path.lastIndexOf('/') + 1) : '';
   const data = new Set(files.filter(({ role }) => role === 'data').map(({ path }) => path));
   const outside = new Set<string>();
-  for (const tensor of tensorsOf(model)) {
+  for (const tensor of tensorsOf(graph)) {
     if (tensor.external !== undefined && !data.has(folder + tensor.external))
       outside.add(tensor.external);
   }
@@ -110,19 +118,20 @@ function volumeFindings(model: OnnxModel, peakMemoryBytes: number): Finding[] {
 }
 
 /** Every tensor the file carries, in bodies of If, Loop and Scan too. */
-export function* tensorsOf({ graph, functions }: OnnxModel): Generator<OnnxTensor> {
-  yield* tensorsOfGraph(graph);
-  for (const { operations } of functions)
-    for (const { tensors, graphs } of operations) {
-      yield* tensors;
-      for (const body of graphs) yield* tensorsOfGraph(body);
-    }
-}
-
-function* tensorsOfGraph({ initializers, operations }: OnnxGraph): Generator<OnnxTensor> {
+function* tensorsOf({ initializers, operations }: OnnxGraph): Generator<OnnxTensor> {
   yield* initializers;
   for (const { tensors, graphs } of operations) {
     yield* tensors;
-    for (const body of graphs) yield* tensorsOfGraph(body);
+    for (const body of graphs) yield* tensorsOf(body);
   }
+}
+
+/** Dropout does nothing at inference unless its third input says that this is training; then it is random. */
+function dropoutFindings({ operations }: OnnxGraph): Finding[] {
+  return operations.flatMap(({ type, inputs, graphs }) => [
+    ...(type === 'Dropout' && inputs[2]
+      ? [refuse('randomness', 'ai.onnx:Dropout with training_mode: export the model for inference')]
+      : []),
+    ...graphs.flatMap(dropoutFindings),
+  ]);
 }

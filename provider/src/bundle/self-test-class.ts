@@ -5,46 +5,55 @@ import { AssayError, type Tensor } from '@assay/wire';
 import { pino } from 'pino';
 import type { RuntimeOptions } from '../inference/messages.ts';
 import { createSlotPool } from '../supervisor/slots/slot-pool.ts';
-import type { SlotPool } from '../supervisor/slots/slot-types.ts';
 import { createBundleStore } from './bundle-store.ts';
 import { hashFile } from './hash-file.ts';
-import { ELEMENT, type Element, writeModel } from './onnx/write-model.ts';
+import { ELEMENT, type Element, floats, writeModel } from './onnx/write-model.ts';
 
 export interface ClassSelfTest {
   /** `reduced`: products are rounded below FP32 (TF32, BF16 or FP16 inputs), which is another class. */
   readonly matrixProducts: 'fp32' | 'reduced';
   /** `saturate`: unsigned times signed 8-bit overflows 16 bits inside the processor; int8 models must avoid full range. */
   readonly eightBitProducts: 'exact' | 'saturate';
+  /** `optimised`: the runtime fuses operators before it runs them, which changes the rounding. */
+  readonly graph: 'optimised' | 'as written';
 }
 
+const NAME = 'self-test';
 const ROWS = 16;
 const DEPTH = 144;
 const UNIT_ROUNDOFF = 2 ** -24;
 const DEADLINE_MS = 60_000;
+/** A convolution of one weight, then a factor: fused, the two are multiplied first. */
+const WEIGHT = Math.fround(1.1);
+const FACTOR = Math.fround(1.3);
 
 /** Finds out by computing what arithmetic this machine really does under these options. Throws what the runtime refuses. */
 export async function selfTestClass(runtime: RuntimeOptions): Promise<ClassSelfTest> {
   const root = await mkdtemp(join(tmpdir(), 'assay-self-test-'));
   const store = createBundleStore(join(root, 'store'));
   const log = pino({ level: 'silent' });
+  const { modelsDir } = store;
   const pool = createSlotPool({
     slots: 1,
     spare: 0,
-    modelsDir: store.modelsDir,
+    modelsDir,
     runDir: join(root, 'run'),
     log,
     runtime,
   });
   try {
-    const load = async (type: 'MatMul' | 'MatMulInteger'): Promise<string> => {
-      const stored = await store.importDirectory(await productBundle(join(root, type), type));
-      const modelId = stored.manifestHash;
-      await pool.load({ ...stored, modelId });
-      return modelId;
-    };
+    const stored = await store.importDirectory(await writeBundle(join(root, NAME)));
+    const modelId = stored.manifestHash;
+    await pool.load({ ...stored, modelId });
+    const { outputs } = await pool.run(
+      { modelId, params: {}, input: { kind: 'tensors', tensors: INPUTS } },
+      { deadline: Date.now() + DEADLINE_MS },
+    );
+    const bytes = (name: string) => bytesOf(outputs, name);
     return {
-      matrixProducts: await testFloats(pool, await load('MatMul')),
-      eightBitProducts: await testIntegers(pool, await load('MatMulInteger')),
+      matrixProducts: judgeFloats(new Float32Array(bytes('floats'))),
+      eightBitProducts: judgeIntegers(new Int32Array(bytes('integers'))),
+      graph: judgeFusion(new Float32Array(bytes('fused'))),
     };
   } finally {
     await pool.close();
@@ -52,42 +61,45 @@ export async function selfTestClass(runtime: RuntimeOptions): Promise<ClassSelfT
   }
 }
 
+const lively = (at: number): number => Math.fround(Math.sin(at * 12.9898) + 0.1 * Math.cos(at));
+const A = Float32Array.from({ length: ROWS * DEPTH }, (_, at) => lively(at));
+const B = Float32Array.from({ length: DEPTH * ROWS }, (_, at) => lively(at + 7_777));
+const C = new Uint8Array(ROWS * DEPTH).fill(255);
+const D = Int8Array.from({ length: DEPTH * ROWS }, (_, at) => (at % 3 === 0 ? -128 : 127));
+const INPUTS: readonly Tensor[] = [
+  tensor('a', 'FP32', [ROWS, DEPTH], A),
+  tensor('b', 'FP32', [DEPTH, ROWS], B),
+  tensor('c', 'UINT8', [ROWS, DEPTH], C),
+  tensor('d', 'INT8', [DEPTH, ROWS], D),
+  tensor('x', 'FP32', [1, 1, ROWS, DEPTH], A),
+];
+
+const OUTPUTS = [
+  { name: 'floats', datatype: 'FP32', shape: [ROWS, ROWS] },
+  { name: 'integers', datatype: 'INT32', shape: [ROWS, ROWS] },
+  { name: 'fused', datatype: 'FP32', shape: [1, 1, ROWS, DEPTH] },
+] as const;
+
 /** A product off by more than any order of FP32 additions can be was not computed in FP32. */
-async function testFloats(
-  pool: SlotPool,
-  modelId: string,
-): Promise<ClassSelfTest['matrixProducts']> {
-  const value = (at: number): number => Math.fround(Math.sin(at * 12.9898) + 0.1 * Math.cos(at));
-  const a = Float32Array.from({ length: ROWS * DEPTH }, (_, at) => value(at));
-  const b = Float32Array.from({ length: DEPTH * ROWS }, (_, at) => value(at + 7_777));
-  const product = new Float32Array(
-    await multiply(pool, modelId, [
-      tensor('a', 'FP32', [ROWS, DEPTH], a),
-      tensor('b', 'FP32', [DEPTH, ROWS], b),
-    ]),
-  );
+function judgeFloats(product: Float32Array): ClassSelfTest['matrixProducts'] {
   const gamma = (DEPTH * UNIT_ROUNDOFF) / (1 - DEPTH * UNIT_ROUNDOFF);
   for (let at = 0; at < ROWS * ROWS; at++) {
-    const { sum, magnitude } = exactDot(a, b, at);
-    if (Math.abs((product[at] ?? Number.NaN) - sum) > gamma * magnitude) return 'reduced';
+    const { sum, magnitude } = exactDot(A, B, at);
+    if (!(Math.abs((product[at] ?? Number.NaN) - sum) <= gamma * magnitude)) return 'reduced';
   }
   return 'fp32';
 }
 
-async function testIntegers(
-  pool: SlotPool,
-  modelId: string,
-): Promise<ClassSelfTest['eightBitProducts']> {
-  const a = new Uint8Array(ROWS * DEPTH).fill(255);
-  const b = Int8Array.from({ length: DEPTH * ROWS }, (_, at) => (at % 3 === 0 ? -128 : 127));
-  const product = new Int32Array(
-    await multiply(pool, modelId, [
-      tensor('a', 'UINT8', [ROWS, DEPTH], a),
-      tensor('b', 'INT8', [DEPTH, ROWS], b),
-    ]),
-  );
-  const isExact = product.every((value, at) => value === exactDot(a, b, at).sum);
+function judgeIntegers(product: Int32Array): ClassSelfTest['eightBitProducts'] {
+  const isExact = product.every((value, at) => value === exactDot(C, D, at).sum);
   return isExact ? 'exact' : 'saturate';
+}
+
+function judgeFusion(scaled: Float32Array): ClassSelfTest['graph'] {
+  const asWritten = A.every(
+    (x, at) => scaled[at] === Math.fround(Math.fround(x * WEIGHT) * FACTOR),
+  );
+  return asWritten ? 'as written' : 'optimised';
 }
 
 function exactDot(
@@ -115,42 +127,42 @@ function tensor(
   return { name, datatype, shape, data: new Uint8Array(buffer) };
 }
 
-async function multiply(
-  pool: SlotPool,
-  modelId: string,
-  tensors: readonly Tensor[],
-): Promise<ArrayBuffer> {
-  const { outputs } = await pool.run(
-    { modelId, params: {}, input: { kind: 'tensors', tensors } },
-    { deadline: Date.now() + DEADLINE_MS },
-  );
-  const [product] = outputs;
-  if (!product)
-    throw new AssayError('P300', { details: { reason: 'the self-test gave no output' } });
-  return Uint8Array.from(product.data).buffer;
+function bytesOf(outputs: readonly Tensor[], name: string): ArrayBuffer {
+  const output = outputs.find((candidate) => candidate.name === name);
+  if (output) return Uint8Array.from(output.data).buffer;
+  throw new AssayError('P300', { details: { reason: 'the self-test gave no output', name } });
 }
 
-async function productBundle(directory: string, type: 'MatMul' | 'MatMulInteger'): Promise<string> {
-  const [left, right, result]: readonly Element[] =
-    type === 'MatMul'
-      ? [ELEMENT.float, ELEMENT.float, ELEMENT.float]
-      : [ELEMENT.uint8, ELEMENT.int8, ELEMENT.int32];
-  const value = (name: string, element: Element | undefined, shape: number[]) => ({
+async function writeBundle(directory: string): Promise<string> {
+  const value = (name: string, element: Element, shape: readonly number[]) => ({
     name,
-    element: element ?? ELEMENT.float,
+    element,
     shape,
   });
+  const one = (name: string, number: number) => floats(name, [1, 1, 1, 1], Float32Array.of(number));
   const graph = {
-    inputs: [value('a', left, [ROWS, DEPTH]), value('b', right, [DEPTH, ROWS])],
-    outputs: [value('y', result, [ROWS, ROWS])],
-    operations: [{ type, inputs: ['a', 'b'], outputs: ['y'] }],
+    inputs: INPUTS.map(({ name, datatype, shape }) =>
+      value(
+        name,
+        datatype === 'FP32' ? ELEMENT.float : datatype === 'UINT8' ? ELEMENT.uint8 : ELEMENT.int8,
+        shape,
+      ),
+    ),
+    outputs: OUTPUTS.map(({ name, datatype, shape }) =>
+      value(name, datatype === 'FP32' ? ELEMENT.float : ELEMENT.int32, shape),
+    ),
+    operations: [
+      { type: 'MatMul', inputs: ['a', 'b'], outputs: ['floats'] },
+      { type: 'MatMulInteger', inputs: ['c', 'd'], outputs: ['integers'] },
+      { type: 'Conv', inputs: ['x', 'weight'], outputs: ['weighted'] },
+      { type: 'Mul', inputs: ['weighted', 'factor'], outputs: ['fused'] },
+    ],
+    initializers: [one('weight', WEIGHT), one('factor', FACTOR)],
   };
   await mkdir(directory);
   await writeFile(join(directory, 'model.onnx'), writeModel(graph));
-  const names =
-    type === 'MatMul' ? (['FP32', 'FP32', 'FP32'] as const) : (['UINT8', 'INT8', 'INT32'] as const);
   const manifest = {
-    name: `self-test-${type.toLowerCase()}`,
+    name: NAME,
     version: '1',
     task: 'tensor',
     unit: 'request',
@@ -158,13 +170,10 @@ async function productBundle(directory: string, type: 'MatMul' | 'MatMulInteger'
     files: [
       { path: 'model.onnx', role: 'model', ...(await hashFile(join(directory, 'model.onnx'))) },
     ],
-    inputs: [
-      { name: 'a', datatype: names[0], shape: [ROWS, DEPTH] },
-      { name: 'b', datatype: names[1], shape: [DEPTH, ROWS] },
-    ],
-    outputs: [{ name: 'y', datatype: names[2], shape: [ROWS, ROWS] }],
+    inputs: INPUTS.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+    outputs: OUTPUTS,
     opset: 17,
-    ops: [`ai.onnx:${type}`],
+    ops: graph.operations.map(({ type }) => `ai.onnx:${type}`),
     peakMemoryBytes: 64 * 1024 ** 2,
   };
   await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest));

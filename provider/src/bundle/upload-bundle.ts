@@ -8,6 +8,8 @@ export interface UploadOptions {
   readonly directory: string;
   /** HTTP folder that takes PUT. */
   readonly base: string;
+  /** Sent with each file: what the store asks for, such as `authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly onProgress?: (sent: number, total: number) => void;
 }
 
@@ -15,6 +17,7 @@ export interface UploadOptions {
 export async function uploadBundle({
   directory,
   base,
+  headers = {},
   onProgress,
 }: UploadOptions): Promise<string> {
   const manifest = parseManifest(await readFile(join(directory, 'manifest.json')));
@@ -24,17 +27,25 @@ export async function uploadBundle({
     sent += bytes;
     onProgress?.(Math.min(sent, total), total);
   };
-  for (const { path } of manifest.files) await put(join(directory, path), `${base}/${path}`, count);
-  await put(join(directory, 'manifest.json'), `${base}/manifest.json`, () => {});
+  const paths = manifest.files.map(({ path }) => path);
+  // The manifest last: where it is, the files are.
+  for (const path of [...paths, 'manifest.json']) {
+    const counting = path === 'manifest.json' ? () => {} : count;
+    await put(join(directory, path), `${base}/${path}`, { headers, count: counting });
+  }
   return base;
 }
 
-async function put(file: string, url: string, count: (bytes: number) => void): Promise<void> {
+async function put(
+  file: string,
+  url: string,
+  { headers, count }: { headers: Readonly<Record<string, string>>; count: (bytes: number) => void },
+): Promise<void> {
   const { size } = await stat(file);
   const stream = createReadStream(file).on('data', (chunk) => count(chunk.length));
   const request = {
     method: 'PUT',
-    headers: { 'content-length': String(size) },
+    headers: { ...headers, 'content-length': String(size) },
     body: Readable.toWeb(stream),
     duplex: 'half',
   };

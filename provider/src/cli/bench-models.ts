@@ -19,6 +19,7 @@ export async function benchModels(config: LoadedConfig): Promise<string> {
   const pool = createSlotPool({
     runtime: runtimeOf(config),
     slots: config.slots.count,
+    maxMemoryBytes: config.slots.maxMemoryBytes,
     spare: 0,
     modelsDir: store.modelsDir,
     runDir,

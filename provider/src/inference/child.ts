@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Tensor } from '@assay/wire';
 import { createTask } from './create-task.ts';
-import { encodeFrame, type Frame, FrameReader } from './frame.ts';
+import { encodeFrame, type Frame, FrameReader, MAX_FRAME_BYTES } from './frame.ts';
 import { asFault } from './guarded.ts';
 import { InferenceFault } from './inference-fault.ts';
 import { measureProfile } from './measure-profile.ts';
@@ -25,8 +25,9 @@ export function serveChild(socket: Socket): void {
   let turn: Promise<void> = Promise.resolve();
 
   const send = (report: Report, tensors: readonly Tensor[] = []): void => {
+    const parts = encodeFrame(report, tensors);
     socket.cork();
-    for (const part of encodeFrame(report, tensors)) socket.write(part);
+    for (const part of parts) socket.write(part);
     socket.uncork();
   };
 
@@ -74,7 +75,7 @@ export function serveChild(socket: Socket): void {
       const outcome = outcomes[index];
       if (outcome === undefined || outcome instanceof InferenceFault)
         send({ type: 'error', job, fault: toWire(outcome) });
-      else sendOutcome(job, outcome, computeMs);
+      else answer(job, outcome, computeMs);
       known.delete(job);
       cancelled.delete(job);
     }
@@ -92,6 +93,16 @@ export function serveChild(socket: Socket): void {
       fault: toWire(new InferenceFault('P300', { details: { reason: 'cancelled' } })),
     });
     return true;
+  }
+
+  /** An output that does not fit a frame fits no other provider's either. */
+  function answer(job: number, outcome: TaskOutcome, computeMs: number): void {
+    try {
+      sendOutcome(job, outcome, computeMs);
+    } catch (cause) {
+      const details = { reason: 'the output is too large', limitBytes: MAX_FRAME_BYTES };
+      send({ type: 'error', job, fault: toWire(new InferenceFault('P303', { cause, details })) });
+    }
   }
 
   function sendOutcome(job: number, outcome: TaskOutcome, computeMs: number): void {
@@ -150,10 +161,10 @@ function distribute(
   cancelled: ReadonlySet<number>,
 ): TaskJob[] {
   let offset = 0;
-  return wireJobs.map(({ job, prompt, params, tensors: count }) => {
+  return wireJobs.map(({ job, prompt, params, maxUnits, tensors: count }) => {
     const own = tensors.slice(offset, offset + count);
     offset += count;
-    return { job, prompt, params, tensors: own, cancelled: () => cancelled.has(job) };
+    return { job, prompt, params, maxUnits, tensors: own, cancelled: () => cancelled.has(job) };
   });
 }
 

@@ -64,3 +64,14 @@ it('random and damaged bytes end in an error or in silence, never in anything el
     ),
   );
 });
+
+it('refuses to write a frame that no reader takes', () => {
+  // One buffer for all: only its length counts.
+  const data = new Uint8Array(128 * 1024 ** 2);
+  const tensors = Array.from(
+    { length: 8 },
+    () => ({ name: 'x', datatype: 'UINT8', shape: [data.byteLength], data }) as const,
+  );
+  expect(() => encodeFrame({}, tensors)).toThrow(RangeError);
+  expect(() => encodeFrame({}, tensors.slice(1))).not.toThrow();
+});

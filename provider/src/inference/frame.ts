@@ -8,7 +8,7 @@ import type { Tensor, TensorHeader } from '@assay/wire';
 export const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
 const MAX_HEADER_BYTES = 8 * 1024 * 1024;
 const PREFIX = 8;
-const padded = (bytes: number): number => (bytes + 7) & ~7;
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
 interface TensorEntry extends TensorHeader {
   readonly bytes: number;
@@ -17,7 +17,7 @@ interface TensorEntry extends TensorHeader {
 /** Below this a copy costs less than another buffer in the `writev`. */
 const COPIED_BYTES = 16 * 1024;
 
-/** The buffers of one frame, ready for `writev`; large tensors are referenced, not copied. */
+/** The buffers of one frame, ready for `writev`; large tensors are referenced, not copied. Throws a RangeError beyond the limit. */
 export function encodeFrame(message: object, tensors: readonly Tensor[] = []): Uint8Array[] {
   const entries = tensors.map(({ name, datatype, shape, data }) => ({
     name,
@@ -28,15 +28,21 @@ export function encodeFrame(message: object, tensors: readonly Tensor[] = []): U
   const json = JSON.stringify({ message, tensors: entries });
   const headerBytes = padded(Buffer.byteLength(json));
   const bodyBytes = entries.reduce((sum, entry) => sum + padded(entry.bytes), 0);
+  const total = 4 + headerBytes + bodyBytes;
+  if (total > MAX_FRAME_BYTES) throw tooLong(total, MAX_FRAME_BYTES);
   const isCopied = bodyBytes <= COPIED_BYTES;
   const head = Buffer.alloc(PREFIX + headerBytes + (isCopied ? bodyBytes : 0));
-  head.writeUInt32LE(4 + headerBytes + bodyBytes, 0);
+  head.writeUInt32LE(total, 0);
   head.writeUInt32LE(headerBytes, 4);
   const written = head.write(json, PREFIX);
   head.fill(0x20, PREFIX + written, PREFIX + headerBytes);
   return isCopied
     ? [copyTensors(head, PREFIX + headerBytes, tensors)]
     : [head, ...tensors.flatMap(({ data }) => withPadding(data))];
+}
+
+function tooLong(bytes: number, limit: number): RangeError {
+  return new RangeError(`frame of ${bytes} bytes (limit ${limit})`);
 }
 
 function copyTensors(into: Buffer, start: number, tensors: readonly Tensor[]): Buffer {
@@ -87,8 +93,7 @@ export class FrameReader {
   }
 
   #startBody(total: number): void {
-    if (total < 4 || total > this.#maxBytes)
-      throw new RangeError(`frame of ${total} bytes (limit ${this.#maxBytes})`);
+    if (total < 4 || total > this.#maxBytes) throw tooLong(total, this.#maxBytes);
     // Slow: its own ArrayBuffer at offset 0. The 4 length bytes in front keep the tensors 8-aligned.
     this.#body = Buffer.allocUnsafeSlow(4 + total);
     this.#prefix.copy(this.#body, 0);

@@ -17,6 +17,8 @@ export interface WireJob {
   readonly job: number;
   readonly prompt?: string | undefined;
   readonly params: WireParams;
+  /** Metering units that were paid for. */
+  readonly maxUnits?: number | undefined;
   readonly tensors: number;
 }
 
@@ -26,6 +28,10 @@ export interface RuntimeOptions {
   readonly optimisation: 'disabled' | 'basic' | 'extended' | 'all';
   readonly threads: number;
   readonly tf32: boolean;
+  /** GPUs that children are spread over; the runtime's default where omitted. */
+  readonly deviceIds?: readonly number[];
+  /** The one of them that a child is told to use. */
+  readonly deviceId?: number | undefined;
 }
 
 /** Supervisor to child. */

@@ -1,5 +1,6 @@
 import './hide-float16-array.ts';
 import { InferenceSession, type Tensor as OrtTensor } from 'onnxruntime-node';
+import { executionProviders } from './execution-providers.ts';
 import { InferenceFault } from './inference-fault.ts';
 import type { RuntimeOptions } from './messages.ts';
 
@@ -34,14 +35,21 @@ export async function openSession(file: string, runtime: RuntimeOptions): Promis
 
 function sessionOptions(runtime: RuntimeOptions): InferenceSession.SessionOptions {
   return {
-    executionProviders: [runtime.executionProvider],
+    executionProviders: executionProviders(runtime),
     graphOptimizationLevel: runtime.optimisation,
     intraOpNumThreads: runtime.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     logSeverityLevel: 3,
-    // Spinning threads waste the cores other children need.
-    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+    extra: {
+      session: {
+        // The format that was scanned, whatever the file is called.
+        load_model_format: 'ONNX',
+        // Spinning threads waste the cores other children need.
+        intra_op: { allow_spinning: '0' },
+        inter_op: { allow_spinning: '0' },
+      },
+    },
   };
 }
 

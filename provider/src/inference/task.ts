@@ -7,6 +7,8 @@ export interface TaskJob {
   readonly job: number;
   readonly prompt?: string | undefined;
   readonly params: WireParams;
+  /** Metering units that were paid for; no limit where absent. */
+  readonly maxUnits?: number | undefined;
   readonly tensors: readonly Tensor[];
   readonly cancelled: () => boolean;
 }

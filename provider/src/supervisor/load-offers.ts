@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type Address,
   AssayError,
@@ -11,6 +12,8 @@ import type { Logger } from 'pino';
 import { type BundleStore, createBundleStore, type StoredBundle } from '../bundle/bundle-store.ts';
 import type { FetchProgress } from '../bundle/fetch-file.ts';
 import { machineClass } from '../bundle/machine-class.ts';
+import { recallSelfTest } from '../bundle/recall-self-test.ts';
+import { verifyClass } from '../bundle/verify-class.ts';
 import { modelsAbi, registryAbi } from '../chain/abi.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { ModelConfig } from '../config.ts';
@@ -71,6 +74,11 @@ export async function resolveModel(
       hint: 'The bundle’s manifest is not the one registered under this modelId: fetch that version, or correct modelId.',
     });
   const className = config.execClass ?? classOnThisMachine(bundle, runtime);
+  await verifyClass(className, {
+    ops: bundle.manifest.ops,
+    runtime,
+    selfTest: (options) => recallSelfTest(options, join(store.modelsDir, '../self-test.json')),
+  });
   const ceiling = config.priceCeiling ?? config.price * CEILING_FACTOR;
   if (ceiling < config.price)
     throw new AssayError('P320', {
@@ -81,7 +89,7 @@ export async function resolveModel(
 
 /** Guessing another class would compare this machine's outputs with those of different ones, and cost it its stake. */
 function classOnThisMachine({ manifest }: StoredBundle, runtime: RuntimeOptions): string {
-  const here = machineClass(runtime);
+  const here = machineClass(runtime, { ops: manifest.ops });
   const names = manifest.classes.map(({ name }) => name);
   if (names.includes(here)) return here;
   throw new AssayError('P320', {

@@ -89,6 +89,7 @@ export async function startProvider({
       runtime: runtimeOf(config),
       slots: config.slots.count,
       spare: config.slots.spare,
+      maxMemoryBytes: config.slots.maxMemoryBytes,
       modelsDir: store.modelsDir,
       runDir,
       log,

@@ -32,7 +32,7 @@ export async function importModel(folder: string, options: ImportOptions): Promi
     });
   }
   const files = await collectFiles(directory, options.model);
-  const model = await readBundleGraph({ files } as Manifest, directory);
+  const model = await readBundleGraph({ files }, directory);
   const manifest = draftManifest({
     ...options,
     model,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { parseManifest } from '@assay/wire';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { buildTinyDecoder } from '../../../models/tiny-decoder/build.ts';
+import { readBundleGraph } from '../../bundle/check-bundle.ts';
 import { writeModel } from '../../bundle/onnx/write-model.ts';
 import { uploadBundle } from '../../bundle/upload-bundle.ts';
 import { externalGraph, sumGraph } from '../../supervisor/slots/graph-fixtures.ts';
 import { buildModelProgram } from './program.ts';
+import { readHeaders } from './read-headers.ts';
 
 async function setup() {
   const folder = join(await mkdtemp(join(tmpdir(), 'assay-model-')), 'My Model');
@@ -68,6 +70,27 @@ it('import refuses a graph that reaches for other files, and writes nothing', as
   await expect(manifest()).rejects.toThrow();
 });
 
+it('import refuses a graph whose name makes the runtime read it as another format', async () => {
+  const { folder, run } = await setup();
+  await writeFile(join(folder, 'model.ort'), writeModel(sumGraph()));
+  await expect(
+    run('import', folder, '--licence', 'MIT', '--model', 'model.ort'),
+  ).rejects.toMatchObject({ code: 'M603', details: { file: 'model.ort' } });
+});
+
+it('import says of a graph over 2 GiB that it is too large', async () => {
+  const { folder } = await setup();
+  const path = join(folder, 'model.onnx');
+  await writeFile(path, '');
+  // Sparse: takes no space on the disk.
+  await truncate(path, 2 ** 31);
+  const files = [{ path: 'model.onnx', role: 'model' as const, sha256: '0x', bytes: 2 ** 31 }];
+  await expect(readBundleGraph({ files }, folder)).rejects.toMatchObject({
+    code: 'M603',
+    details: { reason: expect.stringContaining('2147483647 bytes') },
+  });
+});
+
 it('check finds a file that is no longer the manifest’s', async () => {
   const { folder, run } = await setup();
   await writeFile(join(folder, 'model.onnx'), writeModel(sumGraph()));
@@ -92,16 +115,32 @@ it('uploads files and manifest where they can be fetched again', async () => {
   await writeFile(join(folder, 'model.onnx'), writeModel(sumGraph()));
   await run('import', folder, '--licence', 'MIT');
   const received = new Map<string, Buffer>();
+  const tokens = new Set<string | undefined>();
   const server = createServer(async (request, response) => {
+    tokens.add(request.headers.authorization);
     received.set(request.url ?? '', await bodyOf(request));
     response.writeHead(201).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/models/1`;
-  expect(await uploadBundle({ directory: folder, base })).toBe(base);
+  const file = join(folder, '..', 'headers.txt');
+  await writeFile(file, 'Authorization: Bearer of a token\n\nx-store:  blob \n');
+  const headers = await readHeaders(file);
+  expect(headers).toEqual({ authorization: 'Bearer of a token', 'x-store': 'blob' });
+  expect(await uploadBundle({ directory: folder, base, headers })).toBe(base);
+  expect([...tokens]).toEqual(['Bearer of a token']);
   expect([...received.keys()]).toEqual(['/models/1/model.onnx', '/models/1/manifest.json']);
   expect(received.get('/models/1/model.onnx')).toEqual(await readFile(join(folder, 'model.onnx')));
+});
+
+it('names the line of a header file that is no header, not what is in it', async () => {
+  const { folder } = await setup();
+  const file = join(folder, 'headers.txt');
+  await writeFile(file, 'x: y\nsecret-without-a-name\n');
+  const error = await readHeaders(file).catch((fault: unknown) => fault);
+  expect(error).toMatchObject({ code: 'M600', details: { line: 2 } });
+  expect(JSON.stringify(error)).not.toContain('secret-without');
 });
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

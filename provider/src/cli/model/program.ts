@@ -50,6 +50,10 @@ export function buildModelProgram(environment: NodeJS.ProcessEnv): Command {
       'HTTP folder that takes PUT requests; files go to <url>/<manifest hash>/',
     )
     .option(
+      '--upload-headers <file>',
+      'headers to upload with, one `name: value` a line: what the store asks for, such as authorization',
+    )
+    .option(
       '--uri <uri>',
       'where the files are already: npm:<package>/<folder> or an http(s) folder',
     )

@@ -19,12 +19,14 @@ import { createChain } from '../../chain/chain.ts';
 import { createSender } from '../../chain/sender.ts';
 import { openKey } from '../../keys/open-key.ts';
 import { createProgress } from './progress.ts';
+import { readHeaders } from './read-headers.ts';
 
 export interface PublishOptions {
   readonly rpc: string;
   readonly deployment: string;
   readonly key: string;
   readonly upload?: string;
+  readonly uploadHeaders?: string;
   readonly uri?: string;
   readonly royaltyPpm: number;
   readonly previous?: string;
@@ -50,7 +52,7 @@ export async function publishModel(folder: string, options: PublishOptions): Pro
     });
   }
   const hash = manifestHash(manifest);
-  const uri = options.upload ? await upload(directory, hash, options.upload) : options.uri;
+  const uri = options.upload ? await upload(directory, hash, options) : options.uri;
   if (uri === undefined)
     throw new AssayError('M604', {
       details: { reason: 'nobody would find the files' },
@@ -78,10 +80,16 @@ async function checkFiles(
   }
 }
 
-async function upload(directory: string, hash: Hex, base: string): Promise<string> {
+async function upload(
+  directory: string,
+  hash: Hex,
+  { upload: base = '', uploadHeaders }: PublishOptions,
+): Promise<string> {
+  const headers = uploadHeaders === undefined ? {} : await readHeaders(uploadHeaders);
   const bar = createProgress('uploading');
   const uri = await uploadBundle({
     directory,
+    headers,
     base: `${base.replace(/\/$/, '')}/${hash.slice(2)}`,
     onProgress: bar.update,
   });

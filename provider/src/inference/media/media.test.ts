@@ -27,6 +27,8 @@ function wav({
   head.writeUInt16LE(encoding, 20);
   head.writeUInt16LE(channels, 22);
   head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE((rate * channels * bits) / 8, 28);
+  head.writeUInt16LE((channels * bits) / 8, 32);
   head.writeUInt16LE(bits, 34);
   head.write('data', 36);
   head.writeUInt32LE(data.byteLength, 40);

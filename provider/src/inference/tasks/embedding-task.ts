@@ -1,5 +1,6 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
+import { checkPaid } from '../check-paid.ts';
 import { guarded } from '../guarded.ts';
 import { InferenceFault } from '../inference-fault.ts';
 import { loadTokenizer } from '../load-tokenizer.ts';
@@ -29,6 +30,7 @@ export async function createEmbeddingTask({
     const rows = textsOf(job, limits.maxTexts).map((text) =>
       encode(tokenizer, text, limits.maxTokens),
     );
+    checkPaid(job, unitsOf(rows));
     const length = Math.max(...rows.map((row) => row.length));
     const mask = Float32Array.from(
       rows.flatMap((row) => Array.from({ length }, (_, index) => (index < row.length ? 1 : 0))),

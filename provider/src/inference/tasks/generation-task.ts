@@ -1,3 +1,4 @@
+import { checkPaid } from '../check-paid.ts';
 import type { Decoder, DecoderRun, TextStream } from '../decoder.ts';
 import { guarded } from '../guarded.ts';
 import { InferenceFault } from '../inference-fault.ts';
@@ -44,12 +45,15 @@ async function generate({ job, decoder, limits, emit }: Generation): Promise<Tas
   const prompt = promptOf(job, limits);
   const asked = decoder.encode(prompt);
   const delivered = decoder.encodeContinuation(prompt, params.deliveredPrefix ?? '');
-  const budget = tokenBudget(params, {
+  const allowed = tokenBudget(params, {
     decoder,
     limits,
     promptTokens: asked.length,
     delivered: delivered.length,
   });
+  if (allowed > 0) checkPaid(job, 1);
+  // A text ends where its money does, as it ends at maxTokens.
+  const budget = Math.min(allowed, job.maxUnits ?? allowed);
   const transcript: Transcript = { tokens: [], scores: [], text: '' };
   if (budget > 0) {
     const run = await decoder.start([...asked, ...delivered]);

@@ -1,4 +1,5 @@
 import { Tensor as OrtTensor } from 'onnxruntime-node';
+import { checkPaid } from '../check-paid.ts';
 import { guarded } from '../guarded.ts';
 import { InferenceFault } from '../inference-fault.ts';
 import { readWav } from '../media/read-wav.ts';
@@ -38,7 +39,9 @@ export function createVadTask({ manifest, session }: TaskContext): Task {
       return toRow(
         new Float32Array(job.params.maxTokens ?? 1).map((_, at) => Math.sin(at / 7) / 9),
       );
-    const sound = readWav(job.tensors[0]?.data ?? new Uint8Array(), maxSeconds);
+    const sound = readWav(job.tensors[0]?.data ?? new Uint8Array(), maxSeconds, (seconds) =>
+      checkPaid(job, unitsOf(seconds)),
+    );
     return toRow(resample(sound.samples, sound.sampleRate, rate));
   }
 
@@ -136,6 +139,9 @@ function unpackState(
   );
 }
 
+/** Seconds begun. */
+const unitsOf = (seconds: number): number => Math.max(1, Math.ceil(seconds));
+
 function outcome({ probabilities, seconds }: Row, rules: SpeechRules): TaskOutcome {
   const segments = findSpeech(probabilities, seconds, rules);
   const tensor = (name: string, values: readonly number[]) =>
@@ -149,7 +155,7 @@ function outcome({ probabilities, seconds }: Row, rules: SpeechRules): TaskOutco
     text:
       segments.map(({ start, end }) => `${start.toFixed(2)} s to ${end.toFixed(2)} s`).join('\n') ||
       'no speech',
-    units: Math.max(1, Math.ceil(seconds)),
+    units: unitsOf(seconds),
     outputs: [
       tensor(
         'start',

@@ -12,6 +12,7 @@ import {
   LINK_LIMITS,
   type Signer,
   type Ticket,
+  type UnitBound,
 } from '@assay/wire';
 import type { Logger } from 'pino';
 import type { MarketplaceLink } from '../../link/marketplace-link.ts';
@@ -150,8 +151,8 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     const gateway = link.gateway as Address;
     const estimate = unitsOf(offer, input.run, meta);
     checkRoom(offer);
-    checkTime(offer, meta.deadlineMs, estimate);
-    const reserved = cost(BigInt(estimate), meta, ticket);
+    checkTime(offer, meta.deadlineMs, estimate.expected);
+    const reserved = cost(BigInt(estimate.most), meta, ticket);
     const fault = checkCredit({
       session,
       owed: ledger.balanceOf(ticket.sessionId),
@@ -186,7 +187,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       );
     };
     const running = pool.run(
-      { modelId: offer.modelId, input: input.run, params },
+      { modelId: offer.modelId, input: input.run, params, ...paidUnits(meta, attempt.ticket) },
       {
         deadline: meta.deadlineMs,
         signal: stop.signal,
@@ -279,8 +280,17 @@ function paramsOf({ params }: FrameMeta<'ticket'>): JobParams {
   return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
 }
 
-function unitsOf(offer: ServedOffer, input: RunInput, meta: FrameMeta<'ticket'>): number {
-  return estimateUnits(offer.manifest, { modelId: offer.modelId, input, params: paramsOf(meta) });
+function unitsOf(offer: ServedOffer, input: RunInput, meta: FrameMeta<'ticket'>): UnitBound {
+  return estimateUnits(offer.manifest, { input, params: paramsOf(meta) });
+}
+
+/** How many units the ticket's price covers. */
+function paidUnits(
+  { unitPrice }: FrameMeta<'ticket'>,
+  { maxPrice }: Ticket,
+): { readonly maxUnits?: number } {
+  const price = BigInt(unitPrice);
+  return price > 0n ? { maxUnits: Number(maxPrice / price) } : {};
 }
 
 function cost(units: bigint, meta: FrameMeta<'ticket'>, { maxPrice }: Ticket): bigint {

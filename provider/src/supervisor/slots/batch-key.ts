@@ -9,9 +9,14 @@ export interface BatchShape {
   readonly rows: number;
 }
 
+/** Sixteen of these still fit the frame to the child. */
+const LARGEST_BATCHED = 32 * 1024 ** 2;
+
 /** What decides whether requests may share a run, or undefined where the model is never batched. */
 export function batchShape(manifest: Manifest, { input }: RunRequest): BatchShape | undefined {
   if (manifest.batchAxis === undefined || input.kind !== 'tensors') return undefined;
+  const bytes = input.tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (bytes > LARGEST_BATCHED) return undefined;
   if (manifest.task !== 'tensor') return { key: manifest.task, rows: 1 };
   const parts = input.tensors.map(({ name, shape, data }) => {
     const axis = batchAxisOf(manifest, name);

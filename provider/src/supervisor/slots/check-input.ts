@@ -1,4 +1,5 @@
 import { AssayError, type Manifest, type Tensor, tensorFault } from '@assay/wire';
+import { MAX_FRAME_BYTES } from '../../inference/frame.ts';
 import type { RunRequest } from './slot-types.ts';
 
 /** Refuses what the manifest rules out, before anything is queued: I102 for the wrong tensor, I103 for damaged data. */
@@ -10,6 +11,7 @@ export function checkInput(manifest: Manifest, { input }: RunRequest): void {
   // One text to embed may come as a prompt.
   if (manifest.task === 'embedding' && input.kind === 'text') return;
   const tensors = input.kind === 'tensors' ? input.tensors : [];
+  checkSize(tensors);
   for (const spec of manifest.inputs) {
     const tensor = tensors.find(({ name }) => name === spec.name);
     if (!tensor) throw misfit(spec.name, 'missing', { expected: describe(spec) });
@@ -22,6 +24,17 @@ export function checkInput(manifest: Manifest, { input }: RunRequest): void {
     });
   if (tensors.length > manifest.inputs.length)
     throw misfit(tensors[0]?.name ?? '', 'sent more than once');
+}
+
+/** What one frame to a child holds, header aside. */
+const MAX_INPUT_BYTES = MAX_FRAME_BYTES - 16 * 1024 ** 2;
+
+function checkSize(tensors: readonly Tensor[]): void {
+  const bytes = tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (bytes <= MAX_INPUT_BYTES) return;
+  throw new AssayError('I103', {
+    details: { reason: 'the tensors are too large together', bytes, limitBytes: MAX_INPUT_BYTES },
+  });
 }
 
 type Spec = Manifest['inputs'][number];

@@ -4,6 +4,7 @@ import { AssayError, type Tensor } from '@assay/wire';
 import type { Logger } from 'pino';
 import { encodeFrame, type Frame, FrameReader } from '../../inference/frame.ts';
 import type { Command, Report } from '../../inference/messages.ts';
+import { childEnvironment } from './child-environment.ts';
 import { parseReport } from './parse-report.ts';
 import { spawnCommand } from './spawn-command.ts';
 
@@ -46,7 +47,7 @@ export function startChild({
   const { file, args } = spawnCommand({ modelsDir, dataLimitBytes });
   const child = spawn(file, args, {
     cwd: emptyDir,
-    env: tf32 === undefined ? {} : { NVIDIA_TF32_OVERRIDE: tf32 ? '1' : '0' },
+    env: childEnvironment(tf32),
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   const socket = child.stdio[3];

@@ -34,7 +34,7 @@ export function createSlotJob(
     request,
     options,
     shape: batchShape(model.bundle.manifest, request),
-    expectedMs: expectedMs(model, estimateUnits(model.bundle.manifest, request)),
+    expectedMs: expectedMs(model, estimateUnits(model.bundle.manifest, request).expected),
     enqueuedAt: Date.now(),
     alone: false,
     startedAt: 0,

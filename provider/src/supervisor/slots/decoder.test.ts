@@ -89,7 +89,7 @@ it('refuses a prompt that fills the context, naming the limit', async () => {
   });
   await expect(generate('x', { maxTokens: 100_000 })).rejects.toMatchObject({
     code: 'P303',
-    details: { parameter: 'maxTokens', limit: 4_096 },
+    details: { maxTokens: 100_000, limit: 4_096 },
   });
   expect((await generate('x'.repeat(250), { maxTokens: 100 })).units).toBeLessThanOrEqual(6);
 }, 60_000);

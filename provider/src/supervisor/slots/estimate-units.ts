@@ -1,23 +1,21 @@
-import type { Manifest } from '@assay/wire';
+import { AssayError, boundUnits, type Manifest, type UnitBound } from '@assay/wire';
 import type { RunRequest } from './slot-types.ts';
 
-/** Bytes of one second of the most common sound: 16 kHz, 16 bit, mono. */
-const BYTES_PER_SECOND = 32_000;
-
-/** Units a request is expected to cost, before anything is decoded: for admission and for price limits. */
-export function estimateUnits(manifest: Manifest, { input, params }: RunRequest): number {
-  if (manifest.unit === 'request') return 1;
-  if (manifest.unit === 'token') {
-    const fallback = manifest.parameters.defaultMaxTokens;
-    return (
-      params.forcedTokens?.length ??
-      params.maxTokens ??
-      (typeof fallback === 'number' ? fallback : 128)
-    );
+/**
+ * Units a request may cost, before anything is decoded: for admission and for price limits. What the gateway counted,
+ * but for an audit's forced tokens, which say themselves how many they are. Throws P303 where it cannot be counted.
+ */
+export function estimateUnits(
+  manifest: Manifest,
+  { input, params }: Omit<RunRequest, 'modelId'>,
+): UnitBound {
+  const forced = params.forcedTokens?.length;
+  if (forced !== undefined) return { most: forced, expected: forced };
+  try {
+    return boundUnits(manifest, { ...input, params });
+  } catch (cause) {
+    if (!(cause instanceof AssayError)) throw cause;
+    // The input is at fault, so no other provider would do better: that is what P303 tells the market.
+    throw new AssayError('P303', { cause, details: cause.details, hint: cause.hint });
   }
-  const bytes =
-    input.kind === 'tensors'
-      ? input.tensors.reduce((sum, { data }) => sum + data.byteLength, 0)
-      : 0;
-  return Math.max(1, Math.ceil(bytes / BYTES_PER_SECOND));
 }

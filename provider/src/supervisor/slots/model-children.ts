@@ -2,6 +2,7 @@ import { AssayError } from '@assay/wire';
 import type { Logger } from 'pino';
 import type { RuntimeOptions } from '../../inference/messages.ts';
 import type { Nursery } from './child-nursery.ts';
+import { createDeviceSpread } from './device-spread.ts';
 import { isAvailable, observeRun, type ServedModel } from './served-model.ts';
 import { exitError, type ServingChild, type ServingEvents, serveModel } from './serving-child.ts';
 import type { SlotJob } from './slot-job.ts';
@@ -38,6 +39,7 @@ export interface ModelChildren {
 
 export function createModelChildren(options: ModelChildrenOptions): ModelChildren {
   const { nursery, runtime, loadTimeoutMs, log, isWanted, onChange } = options;
+  const devices = createDeviceSpread(runtime.deviceIds);
   let restarts = 0;
 
   function eventsOf(model: ServedModel): ServingEvents {
@@ -71,12 +73,14 @@ export function createModelChildren(options: ModelChildrenOptions): ModelChildre
     try {
       const child = await nursery.take(model.bundle.manifest.peakMemoryBytes);
       nursery.refill();
+      const deviceId = devices.take();
+      void child.exited.then(() => devices.give(deviceId));
       const timer = setTimeout(() => child.kill('load timeout'), loadTimeoutMs);
       try {
         const serving = await serveModel({
           child,
           bundle: model.bundle,
-          runtime,
+          runtime: { ...runtime, deviceId },
           events: eventsOf(model),
         });
         model.profile ??= await profileOf(model.bundle, serving);

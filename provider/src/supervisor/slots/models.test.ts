@@ -157,6 +157,53 @@ it('embeds texts so that near meanings are near', async () => {
   expect(single.units).toBe(5);
 }, 60_000);
 
+it('refuses to compute more than was paid for, and says how much that is', async () => {
+  const embedding = await serving('word-vectors/1');
+  const data = packStrings(['How do I reset my password?', 'I forgot my login credentials']);
+  const tensors = [{ name: 'text', datatype: 'BYTES', shape: [2], data }] as const;
+  const embed = (maxUnits: number) =>
+    embedding.pool.run(
+      {
+        modelId: embedding.modelId,
+        params: { maxTokens: 1 },
+        input: { kind: 'tensors', tensors },
+        maxUnits,
+      },
+      soon(),
+    );
+  const { units } = await embed(100);
+  await expect(embed(units - 1)).rejects.toMatchObject({
+    code: 'P303',
+    details: { units, paidUnits: units - 1 },
+  });
+
+  const vad = await serving('silero-vad/6');
+  const sound = await fixture('speech.wav');
+  await expect(
+    vad.pool.run(
+      {
+        modelId: vad.modelId,
+        params: {},
+        input: {
+          kind: 'tensors',
+          tensors: [{ name: 'audio', datatype: 'UINT8', shape: [sound.byteLength], data: sound }],
+        },
+        maxUnits: 5,
+      },
+      soon(),
+    ),
+  ).rejects.toMatchObject({ code: 'P303', details: { units: 6, paidUnits: 5 } });
+}, 60_000);
+
+it('ends a text where its money ends', async () => {
+  const { pool, modelId } = await serving('char-lm/1');
+  const input = { kind: 'text', prompt: 'The provider ' } as const;
+  const run = (maxUnits: number) =>
+    pool.run({ modelId, params: { maxTokens: 20 }, input, maxUnits }, soon());
+  expect((await run(7)).units).toBe(7);
+  await expect(run(0)).rejects.toMatchObject({ code: 'P303' });
+}, 60_000);
+
 it('classifies a picture', async () => {
   const { pool, modelId } = await serving('pp-ocr-cls/2');
   const data = await fixture('line.png');

@@ -50,6 +50,7 @@ async function probe(
     modelsDir: root,
     emptyDir: join(root, 'empty'),
     dataLimitBytes: MEMORY_BYTES,
+    tf32: name === 'cpu' ? undefined : false,
     log,
   });
   const timer = setTimeout(() => child.kill('probe timeout'), TIMEOUT_MS);

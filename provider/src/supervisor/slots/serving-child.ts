@@ -196,10 +196,11 @@ function begin(job: SlotJob): void {
 }
 
 function runCommand(batch: readonly SlotJob[]): Command {
-  const jobs = batch.map(({ id, request: { input, params } }) => ({
+  const jobs = batch.map(({ id, request: { input, params, maxUnits } }) => ({
     job: id,
     prompt: input.kind === 'text' ? input.prompt : undefined,
     params,
+    maxUnits,
     tensors: input.kind === 'tensors' ? input.tensors.length : 0,
   }));
   return { type: 'run', jobs };

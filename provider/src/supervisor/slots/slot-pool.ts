@@ -3,6 +3,7 @@ import { checkInput } from './check-input.ts';
 import { checkParams } from './check-params.ts';
 import { createNursery } from './child-nursery.ts';
 import { createSlotJob } from './create-slot-job.ts';
+import { DEFAULT_MAX_MEMORY_BYTES } from './default-memory.ts';
 import { DEFAULT_RUNTIME } from './default-runtime.ts';
 import { BATCH_MATE, createModelChildren } from './model-children.ts';
 import {
@@ -26,7 +27,6 @@ import type {
 } from './slot-types.ts';
 
 const LOAD_TIMEOUT_MS = 60_000;
-const MAX_MEMORY_BYTES = 4 * 1024 ** 3;
 
 /**
  * Runs jobs in killable child processes, `slots` at a time, one model per child. Batching has a window of 0: what
@@ -38,7 +38,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     log,
     runtime = DEFAULT_RUNTIME,
     loadTimeoutMs = LOAD_TIMEOUT_MS,
-    maxMemoryBytes = MAX_MEMORY_BYTES,
+    maxMemoryBytes = DEFAULT_MAX_MEMORY_BYTES,
   } = options;
   const models = new Map<string, ServedModel>();
   const underWay = new Map<string, Promise<ModelProfile>>();
@@ -234,6 +234,6 @@ function checkMemory({ manifest }: LoadedBundle, limitBytes: number): void {
   if (manifest.peakMemoryBytes <= limitBytes) return;
   throw new AssayError('P309', {
     details: { peakMemoryBytes: manifest.peakMemoryBytes, limitBytes },
-    hint: 'Raise the provider’s memory limit per model or leave this model out.',
+    hint: 'Raise slots.maxMemoryBytes, if the machine has that much, or leave this model out.',
   });
 }

@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly modelId: string;
   readonly input: RunInput;
   readonly params: GenerationParams;
+  /** What was paid for; a child refuses (P303) before it computes more. Nobody else's limit where omitted. */
+  readonly maxUnits?: number;
 }
 
 export interface RunChunk {

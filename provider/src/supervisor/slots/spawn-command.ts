@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface SpawnCommand {
@@ -13,17 +13,22 @@ const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(p
 
 /**
  * How a child is started: the shell sets RLIMIT_DATA and becomes node; setpriv (where there is one) has the kernel
- * kill the child with the supervisor, even inside native code; Node's permission model lets it read the models and its
- * own code, write nothing, start nothing.
+ * kill the child with the supervisor, even inside native code; Node's permission model lets its JavaScript read the
+ * models and its own code, write nothing, start nothing. Native code is not bound by it and runs as the same user: see
+ * README, “What holds a child”.
  */
 export function spawnCommand(options: { modelsDir: string; dataLimitBytes: number }): SpawnCommand {
   const node = [
     process.execPath,
     '--permission',
     '--allow-addons',
-    ...[INFERENCE_DIR, ...dependencyRoots(), `${options.modelsDir}/*`, '/proc/self/status'].map(
-      (path) => `--allow-fs-read=${path}`,
-    ),
+    ...[
+      INFERENCE_DIR,
+      ...dependencyRoots(),
+      ...wireFiles(),
+      `${options.modelsDir}/*`,
+      '/proc/self/status',
+    ].map((path) => `--allow-fs-read=${path}`),
     '--disable-warning=SecurityWarning',
     '--disable-warning=ExperimentalWarning',
     `${INFERENCE_DIR}main.ts`,
@@ -34,6 +39,12 @@ export function spawnCommand(options: { modelsDir: string; dataLimitBytes: numbe
     file: '/bin/sh',
     args: ['-c', 'ulimit -d "$0"; exec "$@"', String(limitKiB), ...guarded],
   };
+}
+
+/** The one file of the wire package that children share with the supervisor, and what says how to load it. */
+function wireFiles(): string[] {
+  const file = createRequire(import.meta.url).resolve('@assay/wire/read-wav-header');
+  return [file, join(dirname(file), '../package.json')];
 }
 
 /** The node_modules folders that hold what a child imports. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { AssayError, type Domain, digestOf, type Intent, toHex } from '@assay/wire';
-import { defaultUnits, type UnitCount } from '../domain/count-units.ts';
+import { AssayError, type Domain, defaultUnits, digestOf, type Intent, toHex } from '@assay/wire';
+import type { UnitCount } from '../domain/count-units.ts';
 import { seconds } from '../domain/durations.ts';
 import { intentHash } from '../domain/intent-hash.ts';
 import type { Quote } from '../domain/quote.ts';
@@ -21,7 +21,7 @@ export async function makeQuote(
   deps: MarketDeps & { readonly domain: Domain },
 ): Promise<Quote> {
   const model = await resolveTarget(intent, deps);
-  const most = asked ?? defaultUnits(model.manifest);
+  const most = asked ?? BigInt(defaultUnits(model.manifest));
   const units: UnitCount = { most, expected: Number(most) };
   const limits = limitsOf(intent, units, intent.must.maxPrice ?? UNLIMITED);
   const request: RouteRequest = { modelId: model.id, prefer: intent.prefer, limits };
