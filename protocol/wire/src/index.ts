@@ -1,6 +1,7 @@
 export * from './bytes.ts';
 export * from './commitment.ts';
 export * from './deployment.ts';
+export * from './dispute-commitments.ts';
 export * from './eip712.ts';
 export * from './error-codes.ts';
 export * from './errors.ts';
