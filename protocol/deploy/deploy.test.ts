@@ -115,7 +115,7 @@ describe.each([
   ['the deployer', { ...plain, fund: { ...plain.fund, accounts: [FIRST, SECOND] } }, 12],
 ])('governed by %s', (_, parameters, firstCut) => {
   test('is complete after a crash before any of its transactions', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     const whole = await transactionsOf(parameters);
     expect(whole).toBeGreaterThan(13);
@@ -178,12 +178,14 @@ test('refuses other code at a planned address', { timeout: 60_000 }, async () =>
 });
 
 describe('a payment token of the chain’s own', () => {
-  const before = () => deployer.getNonce();
-
   test('that is none is refused before anything is sent', { timeout: 60_000 }, async () => {
     const { contracts } = await run(plain);
-    const sent = await before();
+    const sent = await deployer.getNonce();
+    // Answers 18 to everything.
+    const eighteen = Wallet.createRandom().address;
+    await chain.send('anvil_setCode', [eighteen, '0x60125f5260205ff3']);
     const cases = [
+      [eighteen, 'it has 18 decimals, not 6'],
       [GOVERNOR, 'no contract stands there'],
       [addressesOf(plain).Committee ?? '', 'it has no balanceOf'],
       [contracts.AssayToken, 'it has no authorizationState'],
@@ -193,7 +195,7 @@ describe('a payment token of the chain’s own', () => {
       await expect(attempt).rejects.toThrow(DeploymentError);
       await expect(attempt).rejects.toThrow(reason);
     }
-    expect(await before()).toBe(sent);
+    expect(await deployer.getNonce()).toBe(sent);
   });
 
   test('that answers as one is used and never minted', { timeout: 60_000 }, async () => {
