@@ -426,4 +426,11 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '',
     tests: REGISTRIES,
   },
+  {
+    name: 'an expired offer sits on committees',
+    file: COMMITTEE,
+    find: 'if (!PROVIDERS.isLive(candidate, jury.modelId, jury.execClass)) return 0;',
+    replace: '',
+    tests: 'unit/Committee.t.sol',
+  },
 ];
