@@ -4,62 +4,40 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { forgeBinary } from './forge.ts';
+import { type Count, type FileCoverage, parseLcov } from './lcov/parse-lcov.ts';
 
-/** Lines and branches of `contracts/` that the tests reach, file by file; fails below the bar. `npm run protocol:coverage` */
+/**
+ * Lines and branches of `contracts/` that the unit and flow tests reach, file by file, and where those are that they do
+ * not; fails below the bar. `npm run protocol:coverage`
+ */
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const BAR = { lines: 95, branches: 90 };
-
-interface Count {
-  found: number;
-  hit: number;
-}
-interface FileCoverage {
-  readonly file: string;
-  readonly lines: Count;
-  readonly branches: Count;
-}
 
 function lcov(): string {
   const dir = mkdtempSync(join(tmpdir(), 'assay-coverage-'));
   const report = join(dir, 'lcov.info');
+  const scope = ['--no-match-path', 'protocol/test/{gas,invariant}/*'];
   try {
-    const args = [
-      'coverage',
-      '--report',
-      'lcov',
-      '--report-file',
-      report,
-      '--no-match-path',
-      'protocol/test/{gas,invariant}/*',
-    ];
-    execFileSync(forgeBinary(), args, {
-      cwd: ROOT,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        FOUNDRY_FUZZ_RUNS: '64',
-        FOUNDRY_OUT: join(dir, 'out'),
-        FOUNDRY_CACHE_PATH: join(dir, 'cache'),
+    execFileSync(
+      forgeBinary(),
+      ['coverage', '--report', 'lcov', '--report-file', report, ...scope],
+      {
+        cwd: ROOT,
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: {
+          ...process.env,
+          FOUNDRY_PROFILE: 'default',
+          FOUNDRY_DYNAMIC_TEST_LINKING: 'false',
+          FOUNDRY_FUZZ_RUNS: '64',
+          FOUNDRY_OUT: join(dir, 'out'),
+          FOUNDRY_CACHE_PATH: join(dir, 'cache'),
+        },
       },
-    });
+    );
     return readFileSync(report, 'utf8');
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-const numberOf = (record: string, key: string): number =>
-  Number(new RegExp(`^${key}:(\\d+)$`, 'm').exec(record)?.[1] ?? 0);
-
-function parse(text: string): FileCoverage[] {
-  return text
-    .split('end_of_record')
-    .map((record) => ({
-      file: /^SF:(.*)$/m.exec(record)?.[1] ?? '',
-      lines: { found: numberOf(record, 'LF'), hit: numberOf(record, 'LH') },
-      branches: { found: numberOf(record, 'BRF'), hit: numberOf(record, 'BRH') },
-    }))
-    .filter(({ file }) => file.includes('protocol/contracts/'));
 }
 
 const percent = ({ found, hit }: Count): number => (found === 0 ? 100 : (100 * hit) / found);
@@ -71,21 +49,33 @@ function total(files: readonly FileCoverage[], kind: 'lines' | 'branches'): Coun
   );
 }
 
-const show = (name: string, lines: Count, branches: Count): void => {
-  const cell = (count: Count) => `${percent(count).toFixed(1)} % (${count.hit}/${count.found})`;
-  process.stdout.write(
-    `${name.padEnd(46)}${cell(lines).padStart(18)}${cell(branches).padStart(18)}\n`,
-  );
-};
+function row(name: string, ...cells: readonly string[]): void {
+  const columns = cells.map((cell) => cell.padStart(18)).join('');
+  process.stdout.write(`${name.padEnd(46)}${columns}\n`);
+}
 
-const files = parse(lcov());
-const lines = total(files, 'lines');
-const branches = total(files, 'branches');
-process.stdout.write(`${'file'.padEnd(46)}${'lines'.padStart(18)}${'branches'.padStart(18)}\n`);
-for (const { file, lines, branches } of files)
-  show(file.replace(/^.*protocol\/contracts\//, ''), lines, branches);
-show('all', lines, branches);
-if (percent(lines) < BAR.lines || percent(branches) < BAR.branches) {
+const cell = (count: Count): string =>
+  `${percent(count).toFixed(1)} % (${count.hit}/${count.found})`;
+
+function printMissed(files: readonly FileCoverage[]): void {
+  for (const { file, missedLines, missedBranches } of files) {
+    for (const line of missedLines) process.stdout.write(`line not reached     ${file}:${line}\n`);
+    for (const line of missedBranches)
+      process.stdout.write(`branch not taken     ${file}:${line}\n`);
+  }
+}
+
+function main(): void {
+  const files = parseLcov(lcov()).filter(({ file }) => file.includes('protocol/contracts/'));
+  const [lines, branches] = [total(files, 'lines'), total(files, 'branches')];
+  row('file', 'lines', 'branches');
+  for (const { file, lines, branches } of files)
+    row(file.replace(/^.*protocol\/contracts\//, ''), cell(lines), cell(branches));
+  row('all', cell(lines), cell(branches));
+  printMissed(files);
+  if (percent(lines) >= BAR.lines && percent(branches) >= BAR.branches) return;
   process.stderr.write(`Below the bar of ${BAR.lines} % lines and ${BAR.branches} % branches.\n`);
   process.exitCode = 1;
 }
+
+main();

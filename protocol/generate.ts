@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ErrorFragment, Interface } from 'ethers';
+import { ErrorFragment, Interface, keccak256 } from 'ethers';
 import { forgeBinary } from './forge.ts';
 
 /**
- * Writes the ABIs and errors (`wire/src/generated`) and the creation bytecode (`deploy/generated`) of every deployed
- * contract, so that running Assay needs no Solidity compiler, and the table of errors in docs/PROTOCOL.md.
+ * Writes the ABIs and errors (`wire/src/generated`), the creation bytecode and the hash of the runtime code
+ * (`deploy/generated`) of every deployed contract, so that running Assay needs no Solidity compiler, and the table of errors in docs/PROTOCOL.md.
  *
  *   npm run protocol:generate            writes
  *   npm run protocol:generate -- --check fails where a committed file differs
@@ -38,6 +38,10 @@ const CONTRACTS = {
 interface Artifact {
   readonly abi: readonly { readonly type: string; readonly name?: string }[];
   readonly bytecode: { readonly object: string };
+  readonly deployedBytecode: {
+    readonly object: string;
+    readonly immutableReferences?: Readonly<Record<string, readonly { readonly start: number }[]>>;
+  };
 }
 
 const camelCase = (kebab: string): string =>
@@ -57,6 +61,20 @@ function abiModule(file: string, artifact: Artifact): string {
 
 const bytecodeModule = (file: string, artifact: Artifact): string =>
   `${HEADER}export const ${camelCase(file)}Bytecode =\n  '${artifact.bytecode.object}';\n`;
+
+/** What must stand on chain once a contract is deployed: the hash of its code, and which words a constructor fills in. */
+function runtimeModule(): string {
+  const entries = Object.entries(CONTRACTS).map(([file, contract]) => {
+    const { object, immutableReferences = {} } = artifactOf(contract).deployedBytecode;
+    const starts = Object.values(immutableReferences)
+      .flat()
+      .map(({ start }) => start);
+    const immutables = starts.toSorted((a, b) => a - b).join(', ');
+    return `  ${camelCase(file)}: {\n    hash: '${keccak256(object)}',\n    immutables: [${immutables}],\n  },\n`;
+  });
+  const doc = '/** Immutables are words of 32 bytes, zero in what is hashed. */\n';
+  return `${HEADER}${doc}export const RUNTIME = {\n${entries.join('')}} as const;\n`;
+}
 
 function indexModule(files: readonly string[], suffix: string): string {
   const line = (file: string) => `export { ${camelCase(file)}${suffix} } from './${file}.ts';\n`;
@@ -115,7 +133,11 @@ function generated(): Map<string, string> {
     modules.set(join(BYTECODE_DIR, `${file}.ts`), bytecodeModule(file, artifact));
   }
   modules.set(join(ABI_DIR, 'index.ts'), indexModule(files, 'Abi'));
-  modules.set(join(BYTECODE_DIR, 'index.ts'), indexModule(files, 'Bytecode'));
+  modules.set(
+    join(BYTECODE_DIR, 'index.ts'),
+    `${indexModule(files, 'Bytecode')}export { RUNTIME } from './runtime.ts';\n`,
+  );
+  modules.set(join(BYTECODE_DIR, 'runtime.ts'), runtimeModule());
   const errors = contractErrors();
   modules.set(ERRORS_FILE, errorsModule(errors));
   modules.set(DOCUMENT, documentWith(errors));

@@ -1,14 +1,16 @@
 import { type Deployment, deploymentSchema } from '@assay/wire';
 import { JsonRpcProvider, type Provider, type Signer, Wallet } from 'ethers';
-import { DeploymentError } from './deployment-error.ts';
+import { awaitInFlight } from './await-in-flight.ts';
 import { creationCall, ensureFactory } from './deterministic-deployer.ts';
 import { findDeployBlock } from './find-deploy-block.ts';
 import { fundAccounts } from './fund-accounts.ts';
 import { type DeployParameters, localParameters } from './parameters.ts';
 import { type PlannedContract, planContracts } from './plan.ts';
+import { probePaymentToken } from './probe-payment-token.ts';
 import { sendAll } from './send-all.ts';
 import { settleGovernance } from './settle-governance.ts';
 import { readDeployment, writeDeployment } from './state-file.ts';
+import { verifyContracts } from './verify-contracts.ts';
 
 export interface DeployOptions {
   readonly rpcUrl: string;
@@ -47,19 +49,27 @@ async function run(
   const at = Object.fromEntries(plan.map(({ name, address }) => [name, address.toLowerCase()]));
   const total = plan.length + 2;
 
+  if (parameters.paymentToken !== undefined)
+    await probePaymentToken(provider, parameters.paymentToken);
+  await awaitInFlight(provider, signer.address);
   await ensureFactory(provider, signer);
   const createdIn = await createMissing(provider, signer, plan);
-  await verify(provider, plan);
+  await verifyContracts(provider, plan);
   options.onProgress?.('contracts', plan.length, total);
+  const governor = parameters.governor ?? signer.address;
   await settleGovernance(signer, {
     timelock: at.Timelock ?? '',
     staking: at.Staking ?? '',
     disputeManager: at.DisputeManager ?? '',
+    governor,
     delay: parameters.timelockDelay,
   });
   options.onProgress?.('governance', plan.length + 1, total);
-  const tokens = { payment: at.TestUSD ?? '', stake: at.AssayToken ?? '' };
-  await fundAccounts(signer, tokens, parameters.fund);
+  const own = {
+    ...(parameters.paymentToken === undefined ? { payment: at.TestUSD } : {}),
+    ...(governor.toLowerCase() === signer.address.toLowerCase() ? { stake: at.AssayToken } : {}),
+  };
+  await fundAccounts(signer, own, parameters.fund);
   options.onProgress?.('accounts', total, total);
 
   const deployBlock = createdIn ?? (await earlierBlock(provider, plan, Number(chainId), options));
@@ -87,14 +97,6 @@ async function createMissing(
   const fresh =
     missing.length === plan.filter((contract) => contract.creationCode !== undefined).length;
   return fresh ? receipts[0]?.blockNumber : undefined;
-}
-
-/** Code at a CREATE2 address can only come from the planned creation code; so it is enough that there is any. */
-async function verify(provider: Provider, plan: readonly PlannedContract[]): Promise<void> {
-  for (const { name, address } of plan) {
-    if ((await provider.getCode(address)) === '0x')
-      throw new DeploymentError(`${name} is missing at ${address}; run the deployment again.`);
-  }
 }
 
 async function earlierBlock(

@@ -1,4 +1,4 @@
-import { getCreate2Address, id, keccak256, type Provider, type Signer } from 'ethers';
+import { getCreate2Address, id, keccak256, type Provider, type Signer, Transaction } from 'ethers';
 import { DeploymentError } from './deployment-error.ts';
 
 /**
@@ -9,8 +9,6 @@ import { DeploymentError } from './deployment-error.ts';
 export const FACTORY = '0x4e59b44847b379578588920cA78FbF26c0B4956C';
 const FACTORY_CODE =
   '0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3';
-const FACTORY_SIGNER = '0x3fab184622dc19b6109349b94811493bf45362e0';
-const FACTORY_COST = 10n ** 16n;
 const FACTORY_TRANSACTION =
   '0xf8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba02222222222222222222222222222222222222222222222222222222222222222a02222222222222222222222222222222222222222222222222222222222222222';
 
@@ -30,9 +28,10 @@ export async function ensureFactory(provider: Provider, deployer: Signer): Promi
   if (code === FACTORY_CODE) return;
   if (code !== '0x')
     throw new DeploymentError(`Other code than the CREATE2 factory stands at ${FACTORY}.`);
-  const missing = FACTORY_COST - (await provider.getBalance(FACTORY_SIGNER));
+  const { from, gasLimit, gasPrice } = Transaction.from(FACTORY_TRANSACTION);
+  const missing = gasLimit * (gasPrice ?? 0n) - (await provider.getBalance(from ?? ''));
   if (missing > 0n) {
-    const funding = await deployer.sendTransaction({ to: FACTORY_SIGNER, value: missing });
+    const funding = await deployer.sendTransaction({ to: from, value: missing });
     await funding.wait();
   }
   const creation = await provider.broadcastTransaction(FACTORY_TRANSACTION);

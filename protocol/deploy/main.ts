@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { isAddress } from 'ethers';
+import { DeploymentError } from './deployment-error.ts';
 import { deploy, localParameters, mainnetParameters, testnetParameters } from './index.ts';
 
 const USAGE = `node protocol/deploy/main.ts --rpc URL [--state FILE] [--network local|testnet|mainnet]
@@ -39,13 +41,21 @@ const own = {
 };
 if (network === 'mainnet' && Object.values(own).includes(undefined))
   fail('mainnet needs --payment-token, --governor, --guardian and --treasury.');
+for (const [name, value] of Object.entries(own))
+  if (value !== undefined && !isAddress(value)) fail(`${name}: ${value} is not an address.`);
 
 const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-const deployment = await deploy({
-  rpcUrl: values.rpc,
-  deployerKey,
-  parameters: { ...NETWORKS[network], ...given },
-  ...(values.state === undefined ? {} : { statePath: values.state }),
-  onProgress: (step, done, total) => process.stderr.write(`${done}/${total} ${step}\n`),
-});
-process.stdout.write(`${JSON.stringify(deployment, null, 2)}\n`);
+try {
+  const deployment = await deploy({
+    rpcUrl: values.rpc,
+    deployerKey,
+    parameters: { ...NETWORKS[network], ...given },
+    ...(values.state === undefined ? {} : { statePath: values.state }),
+    onProgress: (step, done, total) => process.stderr.write(`${done}/${total} ${step}\n`),
+  });
+  process.stdout.write(`${JSON.stringify(deployment, null, 2)}\n`);
+} catch (error) {
+  if (!(error instanceof DeploymentError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -15,11 +15,18 @@ import { addressOf } from './deterministic-deployer.ts';
 import * as bytecode from './generated/index.ts';
 import type { DeployParameters } from './parameters.ts';
 
+/** What the compiler says must stand on chain: a hash, and the words a constructor fills in. */
+export interface Runtime {
+  readonly hash: string;
+  readonly immutables: readonly number[];
+}
+
 export interface PlannedContract {
   readonly name: string;
   readonly address: string;
   /** Absent where the contract was there before: a payment token of the chain's own. */
   readonly creationCode?: string;
+  readonly runtime?: Runtime;
 }
 
 type Addresses = Readonly<Record<string, string>>;
@@ -27,31 +34,38 @@ interface Recipe {
   readonly name: string;
   readonly abi: InterfaceAbi;
   readonly bytecode: string;
+  readonly runtime: Runtime;
   readonly args: (at: Addresses) => readonly unknown[];
 }
 
 /** In order of deployment: constructors may call what stands above them. */
 function recipes(parameters: DeployParameters, deployer: string): Recipe[] {
   const governor = parameters.governor ?? deployer;
+  const proposers =
+    governor.toLowerCase() === deployer.toLowerCase() ? [governor] : [governor, deployer];
   const { minWindow, thawMargin } = parameters;
   return [
     {
       name: 'AssayToken',
       abi: assayTokenAbi,
       bytecode: bytecode.assayTokenBytecode,
+      runtime: bytecode.RUNTIME.assayToken,
       args: () => [governor, parameters.stakeSupply],
     },
     {
       name: 'Timelock',
       abi: governanceAbi,
       bytecode: bytecode.governanceBytecode,
-      // No delay until the contracts know each other; `settleGovernance` sets the real one last. Anyone may execute what is due.
-      args: () => [0, [governor], [ZeroAddress], parameters.guardian ?? governor],
+      runtime: bytecode.RUNTIME.governance,
+      // No delay, and a deployer that may propose, until the contracts know each other: `settleGovernance` ends both.
+      // Anyone may execute what is due.
+      args: () => [0, proposers, [ZeroAddress], parameters.guardian ?? governor],
     },
     {
       name: 'Staking',
       abi: stakingAbi,
       bytecode: bytecode.stakingBytecode,
+      runtime: bytecode.RUNTIME.staking,
       args: (at) => [
         at.Timelock,
         at.AssayToken,
@@ -64,18 +78,21 @@ function recipes(parameters: DeployParameters, deployer: string): Recipe[] {
       name: 'ModelRegistry',
       abi: modelRegistryAbi,
       bytecode: bytecode.modelRegistryBytecode,
+      runtime: bytecode.RUNTIME.modelRegistry,
       args: (at) => [at.Timelock],
     },
     {
       name: 'ProviderRegistry',
       abi: providerRegistryAbi,
       bytecode: bytecode.providerRegistryBytecode,
+      runtime: bytecode.RUNTIME.providerRegistry,
       args: (at) => [at.Timelock, at.Staking, at.ModelRegistry],
     },
     {
       name: 'SessionEscrow',
       abi: sessionEscrowAbi,
       bytecode: bytecode.sessionEscrowBytecode,
+      runtime: bytecode.RUNTIME.sessionEscrow,
       args: (at) => [
         at.Timelock,
         at.TestUSD,
@@ -91,18 +108,21 @@ function recipes(parameters: DeployParameters, deployer: string): Recipe[] {
       name: 'BlockhashRandomness',
       abi: blockhashRandomnessAbi,
       bytecode: bytecode.blockhashRandomnessBytecode,
+      runtime: bytecode.RUNTIME.blockhashRandomness,
       args: () => [],
     },
     {
       name: 'Committee',
       abi: committeeAbi,
       bytecode: bytecode.committeeBytecode,
+      runtime: bytecode.RUNTIME.committee,
       args: (at) => [at.ProviderRegistry, at.Staking],
     },
     {
       name: 'DisputeManager',
       abi: disputeManagerAbi,
       bytecode: bytecode.disputeManagerBytecode,
+      runtime: bytecode.RUNTIME.disputeManager,
       args: (at) => [
         {
           governance: at.Timelock,
@@ -125,7 +145,12 @@ function recipes(parameters: DeployParameters, deployer: string): Recipe[] {
 function planned(recipe: Recipe, at: Addresses): Required<PlannedContract> {
   const args = new Interface(recipe.abi).encodeDeploy(recipe.args(at));
   const creationCode = recipe.bytecode + args.slice(2);
-  return { name: recipe.name, address: addressOf(creationCode), creationCode };
+  return {
+    name: recipe.name,
+    address: addressOf(creationCode),
+    creationCode,
+    runtime: recipe.runtime,
+  };
 }
 
 /** What stands where, known before anything is sent. `TestUSD` is the payment token, whatever it is on this chain. */
@@ -133,7 +158,13 @@ export function planContracts(parameters: DeployParameters, deployer: string): P
   const token: PlannedContract =
     parameters.paymentToken === undefined
       ? planned(
-          { name: 'TestUSD', abi: testUsdAbi, bytecode: bytecode.testUsdBytecode, args: () => [] },
+          {
+            name: 'TestUSD',
+            abi: testUsdAbi,
+            bytecode: bytecode.testUsdBytecode,
+            runtime: bytecode.RUNTIME.testUsd,
+            args: () => [],
+          },
           {},
         )
       : { name: 'TestUSD', address: parameters.paymentToken };

@@ -1,94 +1,85 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { forgeBinary } from '../forge.ts';
+import { parseArgs } from 'node:util';
 import { MUTANTS, type Mutant } from './mutants.ts';
+import { type Outcome, Workshop } from './workshop.ts';
 
 /**
- * Applies one deliberate mistake after the other to a copy of the contracts and expects the tests to notice each.
- * `npm run protocol:mutate`, or with words of a name to try only those.
+ * Applies one deliberate mistake after the other to copies of the contracts and expects the tests to notice each.
+ * `npm run protocol:mutate`; `-- PART...` tries only those with such a part in their name, `-- --jobs N` that many at a time.
  */
-const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const FORGE = forgeBinary();
-const NEEDED = [
-  'foundry.toml',
-  'protocol/contracts',
-  'protocol/test',
-  'node_modules/@openzeppelin/contracts',
-  'node_modules/@layerzerolabs/toolbox-foundry/lib/forge-std',
-];
+const { values, positionals: parts } = parseArgs({
+  options: { jobs: { type: 'string', default: '2' } },
+  allowPositionals: true,
+});
+const startedAt = performance.now();
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
 
-type Outcome = 'killed' | 'survived' | 'does not compile';
+const clock = (milliseconds: number): string => {
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+};
+const say = (text: string): void =>
+  void process.stdout.write(`${clock(performance.now() - startedAt).padStart(6)}  ${text}\n`);
 
-/** A directory of its own: a mutant never stands in the tree that people work in. */
-function makeCopy(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'assay-mutants-'));
-  for (const path of NEEDED) cpSync(join(ROOT, path), join(dir, path), { recursive: true });
-  return dir;
-}
-
-function test(dir: string, paths: string): { passed: boolean; output: string } {
-  const result = spawnSync(
-    FORGE,
-    ['test', '--fail-fast', '--match-path', `protocol/test/${paths}`],
-    {
-      cwd: dir,
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-      env: {
-        ...process.env,
-        FOUNDRY_SOLC: join(ROOT, 'protocol/solc.cjs'),
-        FOUNDRY_OPTIMIZER: 'false',
-        FOUNDRY_DYNAMIC_TEST_LINKING: 'true',
-        FOUNDRY_FUZZ_RUNS: '32',
-        // The same cases for every mutant and every run: a mutant is killed by a test, not by luck.
-        FOUNDRY_FUZZ_SEED: '0xa55a',
-      },
-    },
+/** Neighbours share a file, so that undoing one and making the next is one compilation. */
+function choose(): Mutant[] {
+  const chosen = MUTANTS.filter(
+    ({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)),
   );
-  return { passed: result.status === 0, output: `${result.stdout}${result.stderr}` };
+  return chosen.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }
 
-function mutate(source: string, { name, find, replace }: Mutant): string {
-  const parts = source.split(find);
-  if (parts.length !== 2)
-    throw new Error(`Mutant "${name}": its text stands ${parts.length - 1} times, expected once.`);
-  return parts.join(replace);
-}
-
-function attempt(dir: string, mutant: Mutant): Outcome {
-  const path = join(dir, 'protocol/contracts', mutant.file);
-  const source = readFileSync(path, 'utf8');
-  writeFileSync(path, mutate(source, mutant));
-  try {
-    const { passed, output } = test(dir, mutant.tests);
-    if (output.includes('Compiler run failed')) return 'does not compile';
-    return passed ? 'survived' : 'killed';
-  } finally {
-    writeFileSync(path, source);
+async function work(
+  workshop: Workshop,
+  queue: readonly Mutant[],
+  outcomes: Map<Mutant, Outcome>,
+  total: number,
+): Promise<void> {
+  for (const mutant of queue) {
+    const began = performance.now();
+    const outcome = await workshop.attempt(mutant, stop.signal);
+    outcomes.set(mutant, outcome);
+    const count = `${String(outcomes.size).padStart(String(total).length)}/${total}`;
+    say(`${count}  ${outcome.padEnd(16)}  ${mutant.name} (${clock(performance.now() - began)})`);
   }
 }
 
-function main(): void {
-  const words = process.argv.slice(2);
-  const chosen = MUTANTS.filter(({ name }) => words.every((word) => name.includes(word)));
-  const dir = makeCopy();
-  try {
-    const baseline = test(dir, '{unit,flow}/*');
-    if (!baseline.passed) throw new Error(`The tests fail without any mutant:\n${baseline.output}`);
-    const outcomes = chosen.map((mutant) => {
-      const outcome = attempt(dir, mutant);
-      process.stdout.write(`${outcome.padEnd(18)}${mutant.name}\n`);
-      return outcome;
-    });
-    const killed = outcomes.filter((outcome) => outcome === 'killed').length;
-    process.stdout.write(`${killed} of ${chosen.length} mutants killed\n`);
-    if (killed < chosen.length) process.exitCode = 1;
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+async function main(jobs: number): Promise<void> {
+  const chosen = choose();
+  if (chosen.length === 0) throw new Error(`No mutant is named like ${parts.join(' or ')}.`);
+  using workshops = new DisposableStack();
+  const first = workshops.use(Workshop.create());
+  say(`compiling; then ${chosen.length} mutants, ${jobs} at a time`);
+  await first.expectPass([...new Set(chosen.map(({ tests }) => tests))], stop.signal);
+  say('the tests pass without a mutant');
+  const others = Array.from({ length: Math.min(jobs, chosen.length) - 1 }, () =>
+    workshops.use(first.copy()),
+  );
+  const outcomes = new Map<Mutant, Outcome>();
+  // Each worker begins at its own place of the list, in files of its own.
+  const queues = [first, ...others].map((workshop, i, all) => ({
+    workshop,
+    queue: chosen.slice((i * chosen.length) / all.length, ((i + 1) * chosen.length) / all.length),
+  }));
+  const working = queues.map(({ workshop, queue }) =>
+    work(workshop, queue, outcomes, chosen.length),
+  );
+  await Promise.all(working).catch(async (error) => {
+    stop.abort();
+    await Promise.allSettled(working);
+    throw error;
+  });
+  const missed = chosen.filter((mutant) => outcomes.get(mutant) !== 'killed');
+  for (const mutant of missed) say(`${outcomes.get(mutant)}: ${mutant.name} (${mutant.file})`);
+  const killed = chosen.length - missed.length;
+  say(`${killed} of ${chosen.length} mutants killed`);
+  process.stdout.write(`${killed} passed, ${missed.length} failed\n`);
+  if (missed.length > 0) process.exitCode = 1;
 }
 
-main();
+const jobs = Number(values.jobs);
+if (!Number.isSafeInteger(jobs) || jobs < 1) {
+  process.stderr.write('--jobs takes a number of at least 1.\n');
+  process.exit(2);
+}
+await main(jobs);

@@ -20,6 +20,9 @@ const DISPUTE = 'unit/Dispute.t.sol';
 const CONFLICT = 'unit/Conflict.t.sol';
 const ATTACKS = 'flow/Attacks.t.sol';
 const REGISTRIES = 'unit/Registries.t.sol';
+const GOVERNANCE = 'unit/Governance.t.sol';
+const GATEWAY_FAILS = 'flow/GatewayFails.t.sol';
+const EXIT = 'flow/ExitAfterSlash.t.sol';
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -76,8 +79,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: THAW,
     find: 'tokens = uint256(request.shares) * thawing.tokens / thawing.shares;',
     replace:
-      'tokens = (uint256(request.shares) * thawing.tokens + thawing.shares - 1) / thawing.shares + 1;',
-    tests: STAKE,
+      'tokens = (uint256(request.shares) * thawing.tokens + thawing.shares - 1) / thawing.shares;',
+    tests: EXIT,
   },
   {
     name: 'the thaw is one second short',
@@ -143,11 +146,46 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ATTACKS,
   },
   {
-    name: 'the bond serves sessions without a gateway',
+    name: 'a shortfall bars nobody',
     file: ESCROW,
-    find: '            b.barred = true;\n',
+    find: 'b.barred = true;',
     replace: '',
     tests: EARNINGS,
+  },
+  {
+    name: 'a session without a gateway has a bond behind it',
+    file: ESCROW,
+    find: 'if (gateway == address(0)) return 0;',
+    replace: '',
+    tests: GATEWAY_FAILS,
+  },
+  {
+    name: 'a barred gateway opens sessions',
+    file: ESCROW,
+    find: 'require(!barred, EscrowGatewayBarred(grant.gateway));',
+    replace: 'barred;',
+    tests: GATEWAY_FAILS,
+  },
+  {
+    name: 'a bond leaves before it has thawed',
+    file: ESCROW,
+    find: 'require(block.timestamp >= b.withdrawableAt, EscrowTooEarly(b.withdrawableAt));',
+    replace: '',
+    tests: EARNINGS,
+  },
+  {
+    name: 'anyone ends a freeze at once',
+    file: ESCROW,
+    find: 'require(free, EscrowStillFrozen(disputeId, freeze.until));',
+    replace: 'free;',
+    tests: EARNINGS,
+  },
+  {
+    name: 'a paused escrow takes top-ups',
+    file: ESCROW,
+    find: 'Bounds.entryOpen(_settings.pausedUntil);\n        Session storage s',
+    replace: 'Session storage s',
+    tests: LIFE,
   },
   {
     name: 'credits from a bond mature like earnings',
@@ -345,5 +383,117 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'bool lowers = royaltyPpm <= currentPpm;',
     replace: 'bool lowers = true; currentPpm;',
     tests: REGISTRIES,
+  },
+  {
+    name: 'a slasher is replaced before the longest thaw is over',
+    file: STAKING,
+    find: 'SLASHER_MARGIN = 1 days',
+    replace: 'SLASHER_MARGIN = 0',
+    tests: STAKE,
+  },
+  {
+    name: 'the delegators’ cut falls at once',
+    file: STAKING,
+    find: 'cutPpm >= current ? 0 : _thawEnd()',
+    replace: '0',
+    tests: STAKE,
+  },
+  {
+    name: 'more delegation counts than the ratio allows',
+    file: STAKING,
+    find: 'DELEGATION_RATIO = 8',
+    replace: 'DELEGATION_RATIO = 9',
+    tests: STAKE,
+  },
+  {
+    name: 'a paused contract takes stake',
+    file: STAKING,
+    find: 'Bounds.entryOpen(pausedUntil);\n        require(tokens != 0',
+    replace: 'require(tokens != 0',
+    tests: STAKE,
+  },
+  {
+    name: 'a paused contract takes delegations',
+    file: STAKING,
+    find: 'Bounds.entryOpen(pausedUntil);\n        uint256 minimum',
+    replace: 'uint256 minimum',
+    tests: STAKE,
+  },
+  {
+    name: 'a paused registry takes offers',
+    file: 'registry/ProviderRegistry.sol',
+    find: 'Bounds.entryOpen(pausedUntil);\n        _onlyRegistered();',
+    replace: '_onlyRegistered();',
+    tests: REGISTRIES,
+  },
+  {
+    name: 'a paused registry takes models',
+    file: 'registry/ModelRegistry.sol',
+    find: 'Bounds.entryOpen(pausedUntil);',
+    replace: '',
+    tests: REGISTRIES,
+  },
+  {
+    name: 'the guardian never waits',
+    file: 'governance/Governance.sol',
+    find: 'require(block.timestamp >= nextPauseAt, GovernanceGuardianMustWait(nextPauseAt));',
+    replace: '',
+    tests: GOVERNANCE,
+  },
+  {
+    name: 'a ticket is disputed twice',
+    file: DISPUTES,
+    find: 'require(_disputes[disputeId].status == DisputeStatus.NONE, DisputeTicketUsed(disputeId));',
+    replace: '',
+    tests: DISPUTE,
+  },
+  {
+    name: 'a ticket is proven twice',
+    file: DISPUTES,
+    find: 'require(!proven[id], DisputeTicketUsed(id));',
+    replace: '',
+    tests: CONFLICT,
+  },
+  {
+    name: 'evidence never ages',
+    file: DISPUTES,
+    find: 'require(block.timestamp <= expiry, DisputeEvidenceTooOld(expiry));',
+    replace: 'expiry;',
+    tests: CONFLICT,
+  },
+  {
+    name: 'a receipt of another model is judged',
+    file: DISPUTES,
+    find: 'require(ticket.offerId == offerId, DisputeWrongOffer(offerId, ticket.offerId));',
+    replace: 'offerId;',
+    tests: DISPUTE,
+  },
+  {
+    name: 'a minority of the committee convicts',
+    file: COMMITTEE,
+    find: 'available * 2 <= ballots.length',
+    replace: 'available == 0',
+    tests: DISPUTE,
+  },
+  {
+    name: 'an expired offer is live',
+    file: 'registry/ProviderRegistry.sol',
+    find: 'offer.validUntil > block.timestamp && offer.execClass == execClass',
+    replace: 'offer.validUntil != 0 && offer.execClass == execClass',
+    tests: REGISTRIES,
+  },
+  {
+    name: 'an offer is born expired',
+    file: 'registry/ProviderRegistry.sol',
+    find: 'require(validUntil > block.timestamp, ProviderOfferExpired(validUntil));',
+    replace: '',
+    tests: REGISTRIES,
+  },
+  {
+    name: 'an expired offer sits on committees',
+    file: COMMITTEE,
+    find: 'if (!PROVIDERS.isLive(candidate, jury.modelId, jury.execClass)) return 0;',
+    replace: '',
+    tests: 'unit/Committee.t.sol',
   },
 ];

@@ -12,8 +12,10 @@ export interface Anvil extends Disposable {
 }
 
 /** A chain of one's own: port 0 makes anvil take a free one, and its first lines say which. */
-export async function startAnvil(): Promise<Anvil> {
-  const child = spawn(BINARY, ['--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function startAnvil(...options: string[]): Promise<Anvil> {
+  const child = spawn(BINARY, ['--port', '0', ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const died = once(child, 'exit').then(() => {
     throw new Error('anvil ended before it listened');
   });

@@ -46,6 +46,12 @@ const longHistory: Suite = {
   env: { INDEX_EVENTS: '2000', INDEX_SEED: '7' },
 };
 
+const mutants: Suite = {
+  name: 'mutants',
+  command: ['node', 'protocol/mutation/main.ts'],
+  count: ({ output, exitCode }) => countOwn(output, exitCode),
+};
+
 const formatAndLint = [
   check('format', 'biome', 'format', '.'),
   check('lint', 'biome', 'lint', '--error-on-warnings', '.'),
@@ -74,5 +80,11 @@ export const GROUPS: Readonly<Record<string, readonly Suite[]>> = {
   check: [...formatAndLint, types, vitest('unit')],
   test,
   ci: [...formatAndLint, mappingLint, types, ...test, ...contracts],
-  deep: [forge('ci'), longHistory],
+  deep: [
+    check('walk', 'node', 'protocol/walk/main.ts'),
+    check('coverage', 'node', 'protocol/coverage.ts'),
+    mutants,
+    forge('ci'),
+    longHistory,
+  ],
 };

@@ -9,3 +9,4 @@ export { providerRegistryBytecode } from './provider-registry.ts';
 export { sessionEscrowBytecode } from './session-escrow.ts';
 export { stakingBytecode } from './staking.ts';
 export { testUsdBytecode } from './test-usd.ts';
+export { RUNTIME } from './runtime.ts';

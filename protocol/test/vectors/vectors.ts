@@ -14,6 +14,8 @@ import {
   type SignedType,
 } from '@assay/wire';
 import { AbiCoder } from 'ethers';
+import { type DisputeVectors, disputeVectors } from './dispute-vectors.ts';
+import { type TreeVectors, treeVectors } from './tree-vectors.ts';
 
 /** What both languages must answer alike, from fixed values that fill every bit of every field somewhere. */
 export interface Vectors {
@@ -27,7 +29,17 @@ export interface Vectors {
   readonly fingerprint: string;
   readonly receiptChain: Hex;
   readonly policy: Hex;
+  readonly policyEncoded: string;
+  readonly dispute: DisputeVectors;
+  readonly commitments: TreeVectors;
 }
+
+const POLICY = {
+  maxPerJob: 1n,
+  maxPerPeriod: 2n ** 128n - 1n,
+  periodSeconds: 3600,
+  models: [`0x${'0a'.repeat(32)}`, `0x${'0b'.repeat(32)}`],
+} as const;
 
 const word = (byte: string): Hex => `0x${byte.repeat(32)}`;
 const account = (byte: string): Hex => `0x${byte.repeat(20)}`;
@@ -104,11 +116,12 @@ export function makeVectors(): Vectors {
     fingerprint: AbiCoder.defaultAbiCoder().encode(['int32[16]'], [[...lanes]]),
     fingerprintHash: fingerprintHash(lanes, new Uint8Array(16).fill(0x5a)),
     receiptChain: chainReceipts(EMPTY_RECEIPTS, [word('01'), word('02')]),
-    policy: policyHash({
-      maxPerJob: 1n,
-      maxPerPeriod: MAX_128,
-      periodSeconds: 3600,
-      models: [word('0a'), word('0b')],
-    }),
+    policy: policyHash(POLICY),
+    policyEncoded: AbiCoder.defaultAbiCoder().encode(
+      ['uint128', 'uint128', 'uint32', 'bytes32[]'],
+      [POLICY.maxPerJob, POLICY.maxPerPeriod, POLICY.periodSeconds, POLICY.models],
+    ),
+    dispute: disputeVectors([...lanes]),
+    commitments: treeVectors(),
   };
 }

@@ -2,6 +2,7 @@ export * from './bound-units.ts';
 export * from './bytes.ts';
 export * from './commitment.ts';
 export * from './deployment.ts';
+export * from './dispute-commitments.ts';
 export * from './eip712.ts';
 export * from './error-codes.ts';
 export * from './errors.ts';
