@@ -42,6 +42,7 @@ export class ChainDouble {
   /** While set every request is answered with HTTP 503. */
   broken = false;
   private readonly receipts = new Map<string, unknown>();
+  private held: Promise<void> | undefined;
 
   private readonly server: Server;
 
@@ -51,7 +52,8 @@ export class ChainDouble {
       request.on('data', (part) => {
         body += part;
       });
-      request.on('end', () => {
+      request.on('end', async () => {
+        await this.held;
         if (this.broken) {
           response.writeHead(503).end();
           return;
@@ -68,6 +70,16 @@ export class ChainDouble {
   async start(): Promise<this> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     return this;
+  }
+
+  /** Answers nothing until the function returned is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.held = promise;
+    return () => {
+      this.held = undefined;
+      resolve();
+    };
   }
 
   get url(): string {

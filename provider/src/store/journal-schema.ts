@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS receipts (
 CREATE UNIQUE INDEX IF NOT EXISTS receipts_digest ON receipts (digest);
 CREATE INDEX IF NOT EXISTS receipts_unacked ON receipts (gateway) WHERE acked = 0;
 CREATE INDEX IF NOT EXISTS receipts_unpaid ON receipts (session_id, offer_id) WHERE paid = 0;
+CREATE INDEX IF NOT EXISTS receipts_given_up ON receipts (session_id) WHERE paid = 2;
 CREATE INDEX IF NOT EXISTS receipts_created ON receipts (created_at);
 
 CREATE TABLE IF NOT EXISTS earned (
@@ -45,6 +46,8 @@ CREATE TABLE IF NOT EXISTS payments (
   PRIMARY KEY (session_id, offer_id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS payments_unclaimed ON payments (gateway) WHERE unclaimed_since IS NOT NULL;
+CREATE INDEX IF NOT EXISTS payments_held ON payments (gateway) WHERE lost = 0;
+CREATE INDEX IF NOT EXISTS payments_open ON payments (session_id) WHERE lost = 0;
 
 CREATE TABLE IF NOT EXISTS claims (
   id INTEGER PRIMARY KEY,
