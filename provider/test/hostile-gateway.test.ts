@@ -158,3 +158,14 @@ async function passedWithoutChain(gateway: GatewayDouble): Promise<void> {
   gateway.sayRaw(encodeFrame('ticket', { ...meta, id }, body));
   await gateway.hears('refusal', id);
 }
+
+test('a session that ends before its voucher could be claimed gets no work', async () => {
+  const { gateway, chain } = harness;
+  const [ending, lasting] = [openSession(gateway), openSession(gateway)];
+  const now = Math.ceil(Date.now() / 1000);
+  Object.assign(chain.sessions.get(ending) ?? {}, { expiresAt: now + 600 });
+  Object.assign(chain.sessions.get(lasting) ?? {}, { expiresAt: now + 86_400 });
+  const [refused, served] = [ask(ending), ask(lasting)];
+  expect((await gateway.hears('refusal', refused)).meta.code).toBe('S406');
+  await gateway.hears('receipt', served);
+});
