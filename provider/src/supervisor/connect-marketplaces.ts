@@ -18,9 +18,9 @@ import type { Ledger } from '../settlement/ledger.ts';
 import type { PaymentDesk } from '../settlement/payment-desk.ts';
 import { createGatewayClaims } from './gateway-claims.ts';
 import type { Attempts } from './serve/attempts.ts';
-import { createOutbox, type Outbox } from './serve/outbox.ts';
 import type { PriceBoard } from './serve/price-board.ts';
 import { asFault, refusalFrame } from './serve/refusal.ts';
+import { createSendQueue, type SendQueue } from './serve/send-queue.ts';
 import type { ServedOffer } from './serve/served-offer.ts';
 import type { TicketDesk } from './serve/ticket-desk.ts';
 import type { SlotPool } from './slots/slot-types.ts';
@@ -50,7 +50,7 @@ export interface MarketplacesOptions {
 
 interface Greeted {
   readonly link: MarketplaceLink;
-  readonly greeting: Outbox;
+  readonly greeting: SendQueue;
 }
 
 /** Opens a link to every marketplace of the config and hands its frames to the desks. */
@@ -75,7 +75,7 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
 
   const claims = createGatewayClaims(config.marketplaces);
   /** What a link is told after its welcome, as far as it has room. */
-  const greetings = new Map<MarketplaceLink, Outbox>();
+  const greetings = new Map<MarketplaceLink, SendQueue>();
 
   const handlers: LinkHandlers = {
     onFrame(frame, link) {
@@ -84,7 +84,7 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
     onWelcome({ knownTickets }, link) {
       const gateway = link.gateway as Address;
       claims.claim(gateway, link.url);
-      const greeting = createOutbox(link);
+      const greeting = createSendQueue(link);
       greetings.set(link, greeting);
       for (const frame of holdingsFrames(options.ledger.holdings(gateway))) greeting.push(frame);
       resume(gateway, new Set(knownTickets), { link, greeting });

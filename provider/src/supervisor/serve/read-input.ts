@@ -12,7 +12,8 @@ export interface JobInput {
 
 export interface BlobSource {
   readonly blobUrl: string | undefined;
-  readonly signal: AbortSignal;
+  /** Until when it may take. */
+  readonly signal: () => AbortSignal;
   /** How many downloads of one gateway go on at once. */
   readonly turns: Turns;
 }
@@ -21,16 +22,24 @@ export interface BlobSource {
 export async function readInput(plan: InputPlan, source: BlobSource): Promise<JobInput> {
   if (plan.kind === 'text')
     return { run: { kind: 'text', prompt: plan.prompt }, committed: [promptTensor(plan.prompt)] };
-  const tensors = await Promise.all(
-    plan.parts.map((part) => ('data' in part ? part : download(part, source))),
-  );
+  const whole = plan.parts.filter((part) => 'data' in part);
+  const tensors = whole.length === plan.parts.length ? whole : await fetchParts(plan.parts, source);
   return { run: { kind: 'tensors', tensors }, committed: tensors };
 }
 
 export const namesBlobs = (plan: InputPlan): boolean =>
   plan.kind === 'tensors' && plan.parts.some((part) => !('data' in part));
 
-async function download(part: BlobPart, { blobUrl, signal, turns }: BlobSource): Promise<Tensor> {
+function fetchParts(parts: readonly (Tensor | BlobPart)[], source: BlobSource): Promise<Tensor[]> {
+  const signal = source.signal();
+  return Promise.all(parts.map((part) => ('data' in part ? part : download(part, signal, source))));
+}
+
+async function download(
+  part: BlobPart,
+  signal: AbortSignal,
+  { blobUrl, turns }: BlobSource,
+): Promise<Tensor> {
   const { name, datatype, shape, blob, bytes, exact } = part;
   const store = blobUrl ?? noStore(blob);
   const data = await turns(() => {

@@ -32,7 +32,7 @@ export interface OutputRelease {
 /** Where large tensors go, and until when that is tried. */
 export interface BlobTarget {
   readonly blobUrl: string | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: () => AbortSignal;
 }
 
 export function releaseOutput(
@@ -107,12 +107,12 @@ export function releaseOutput(
   };
 }
 
-async function placed(
-  tensors: readonly Tensor[],
-  { blobUrl, signal }: BlobTarget,
-): Promise<OutputTensor[]> {
-  if (blobUrl !== undefined)
+async function placed(tensors: readonly Tensor[], target: BlobTarget): Promise<OutputTensor[]> {
+  const { blobUrl } = target;
+  if (blobUrl !== undefined) {
+    const signal = target.signal();
     return Promise.all(tensors.map((tensor) => place(tensor, { blobUrl, signal })));
+  }
   const bytes = tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
   if (bytes <= INLINE_WITHOUT_STORE) return [...tensors];
   throw new AssayError('P300', { details: { reason: 'the gateway named no blob store', bytes } });

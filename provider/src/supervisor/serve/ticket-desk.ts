@@ -96,9 +96,12 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     await admission.admit(screened);
     const { gateway, meta, stop } = attempt;
     const { blobUrl } = link;
-    const signal = untilDeadline(meta.deadlineMs, stop.signal);
-    const turns = downloadsOf(gateway);
-    const input = await unlessStopped(readInput(plan, { blobUrl, signal, turns }), stop.signal);
+    const source = {
+      blobUrl,
+      signal: () => untilDeadline(meta.deadlineMs, stop.signal),
+      turns: downloadsOf(gateway),
+    };
+    const input = await unlessStopped(readInput(plan, source), stop.signal);
     if (namesBlobs(plan)) admission.checkTime(screened);
     await run(attempt, input, link);
   }
@@ -107,7 +110,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     const { meta, offer, outbox, stop } = attempt;
     const release = releaseOutput(meta.id, outbox.push, {
       blobUrl: link.blobUrl,
-      signal: untilDeadline(meta.deadlineMs, stop.signal),
+      signal: () => untilDeadline(meta.deadlineMs, stop.signal),
     });
     const params = paramsOf(meta);
     let started = false;
@@ -232,7 +235,11 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
   };
 }
 
+/** Aborted with `signal`, or at the deadline. Made where blobs are moved only: most jobs have none. */
 function untilDeadline(deadlineMs: number, signal: AbortSignal): AbortSignal {
+  const late = new AbortController();
   const left = Math.min(LONGEST_TIMER, Math.max(0, deadlineMs - Date.now()));
-  return AbortSignal.any([signal, AbortSignal.timeout(left)]);
+  const fault = new AssayError('P304', { details: { stage: 'blobs', deadline: deadlineMs } });
+  setTimeout(() => late.abort(fault), left).unref();
+  return AbortSignal.any([signal, late.signal]);
 }
