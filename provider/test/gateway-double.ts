@@ -47,7 +47,7 @@ type OfType<N extends FrameName> = Extract<Frame, { name: N }>;
  * a test tells it to. It has a real blob store over HTTP.
  */
 export class GatewayDouble {
-  readonly signer = signerOf(hex32());
+  signer = signerOf(hex32());
   readonly sessionKey = signerOf(hex32());
   readonly heard: Frame[] = [];
   readonly raw: Buffer[] = [];

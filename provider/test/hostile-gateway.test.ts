@@ -9,9 +9,10 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const JOBS = 5;
 let harness: Harness;
-/** Another marketplace of the same provider, and one that claims to be the first. */
+/** Another marketplace of the same provider, one that speaks for the first's gateway, and one whose blobs are elsewhere. */
 let rival: GatewayDouble;
 let impostor: GatewayDouble;
+let guide: GatewayDouble;
 let rivalSession: Hex;
 
 beforeAll(async () => {
@@ -19,15 +20,20 @@ beforeAll(async () => {
   const domain = { chainId, verifyingContract: contracts.SessionEscrow };
   rival = await GatewayDouble.start(domain);
   impostor = await GatewayDouble.start(domain);
-  harness = await startHarness((gateway: GatewayDouble) => {
-    impostor.lies = { gateway: gateway.address };
+  guide = await GatewayDouble.start(domain);
+  guide.lies = { blobUrl: 'http://169.254.169.254/latest' };
+  harness = await startHarness((gateway: GatewayDouble, chain: ChainDouble) => {
+    impostor.signer = gateway.signer;
     return {
       marketplaces: [
         { url: gateway.url, gateway: gateway.address },
         { url: rival.url },
         { url: impostor.url },
+        { url: guide.url },
       ],
       credit: { maxUnvoucheredJobs: JOBS },
+      // Tests hold the chain's answers back for as long as they need.
+      chain: { rpcUrls: [chain.url], deployment: chain.deployment, timeoutMs: 60_000 },
     };
   });
   rivalSession = openSession(rival);
@@ -35,7 +41,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await harness.stop();
-  await Promise.all([rival.stop(), impostor.stop()]);
+  await Promise.all([rival.stop(), impostor.stop(), guide.stop()]);
 });
 
 function openSession(gateway: GatewayDouble): Hex {
@@ -123,6 +129,26 @@ test('a marketplace that claims the gateway of another is refused and hears no p
   const status = await (await fetch(`http://127.0.0.1:${httpPort}/status`)).json();
   const { links } = status as { links: { url: string; lastProblem?: string }[] };
   expect(links.find(({ url }) => url === impostor.url)?.lastProblem).toContain('another link');
+});
+
+test('a marketplace whose blobs are on another host is refused', async () => {
+  const { meta } = await guide.hears('goodbye');
+  expect(meta.code).toBe('L700');
+  expect(meta.reason).toContain('another host');
+});
+
+test('jobs that were stopped after output had left still count against the session', async () => {
+  const { gateway } = harness;
+  const session = openSession(gateway);
+  for (let job = 0; job < JOBS; job++) {
+    const ticket = ask(session, long);
+    await gateway.hears('chunk', ticket);
+    gateway.say('cancel', { ticket, reason: 'read enough' });
+    await gateway.until(() => answered(ticket));
+  }
+  const next = ask(session);
+  await gateway.until(() => answered(next));
+  expect(gateway.last('refusal', next).meta.code).toBe('P306');
 });
 
 test('a ticket that is still looked at when the link is cut is answered once', async () => {

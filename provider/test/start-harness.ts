@@ -34,7 +34,7 @@ export interface Harness {
 }
 
 /** Fields of the config that differ, or what makes them of the gateway. */
-export type ConfigChange = object | ((gateway: GatewayDouble) => object);
+export type ConfigChange = object | ((gateway: GatewayDouble, chain: ChainDouble) => object);
 
 export async function prepareHarness(
   change: ConfigChange = {},
@@ -71,7 +71,7 @@ export async function prepareHarness(
       settlement: { claimEverySeconds: 3_600, minClaim: '1', gasFactor: 0 },
       energy: { method: 'off' },
       logLevel: process.env.PROVIDER_TEST_LOG ?? 'silent',
-      ...(typeof change === 'function' ? change(gateway) : change),
+      ...(typeof change === 'function' ? change(gateway, chain) : change),
     }),
   );
   const modelId = modelIdOf(

@@ -130,7 +130,7 @@ export async function startProvider({
     const receipts = createReceiptStore(journal, tally);
     const book = createDisputeBook(journal);
     const ledger = createLedger(journal, tally);
-    const attempts = createAttempts();
+    const attempts = createAttempts(config.credit.forgiveAfterSeconds * 1000);
     const prices = createPriceBoard();
     const sessions = createSessionReader({
       chain,

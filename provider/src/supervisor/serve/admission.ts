@@ -104,6 +104,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       stop: new AbortController(),
       acceptedAt: Date.now(),
       reserved: 0n,
+      released: 0,
       state: 'admitting',
     };
     return { attempt, plan };

@@ -16,6 +16,8 @@ export interface Attempt {
   readonly acceptedAt: number;
   /** Most that it may cost: counted against the session's credit from admission until the receipt is stored. */
   reserved: bigint;
+  /** Units that have left in chunks: worth as much to their reader as if there were a receipt. */
+  released: number;
   /**
    * admitting: nothing is promised yet; running: admitted, no receipt yet; stated: the receipt is on disk and sent until
    * acknowledged.

@@ -1,7 +1,7 @@
 import type { Address, Hex } from '@assay/wire';
 import type { Attempt } from './attempt.ts';
 
-/** Value and number of attempts that are admitted and have no receipt yet. */
+/** Value and number of attempts that are admitted and have no receipt: those under way, and those stopped for nothing. */
 export interface Reserved {
   readonly value: bigint;
   readonly jobs: number;
@@ -17,6 +17,8 @@ export interface Attempts {
   admit(attempt: Attempt, value: bigint): void;
   stated(attempt: Attempt): void;
   remove(attempt: Attempt): void;
+  /** Its gateway stopped it when output worth `value` had left already: a risk like work without a voucher, for as long. */
+  stoppedAfterOutput(attempt: Attempt, value: bigint): void;
   readonly size: number;
   /** Those without a receipt. */
   readonly running: number;
@@ -32,7 +34,16 @@ export interface Attempts {
   forget(before: number): void;
 }
 
-export function createAttempts(): Attempts {
+interface Loss {
+  readonly sessionId: Hex;
+  readonly gateway: Address;
+  readonly value: bigint;
+  readonly at: number;
+}
+
+/** @param lossMs how long stopped attempts count. */
+export function createAttempts(lossMs: number): Attempts {
+  let losses: Loss[] = [];
   const byTicket = new Map<Hex, Attempt>();
   const byGateway = new Map<Address, Set<Attempt>>();
   const running = new Set<Attempt>();
@@ -41,6 +52,11 @@ export function createAttempts(): Attempts {
   const settle = (attempt: Attempt): void => {
     running.delete(attempt);
     if (running.size === 0) for (const resume of waiting.splice(0)) resume();
+  };
+  const lossesWhere = (which: (loss: Loss) => boolean): Loss[] => {
+    const since = Date.now() - lossMs;
+    if ((losses[0]?.at ?? since) < since) losses = losses.filter(({ at }) => at >= since);
+    return losses.filter(which);
   };
   const remove = (attempt: Attempt): void => {
     byTicket.delete(attempt.ticketId);
@@ -67,6 +83,9 @@ export function createAttempts(): Attempts {
       settle(attempt);
     },
     remove,
+    stoppedAfterOutput({ gateway, ticket: { sessionId } }, value) {
+      losses.push({ sessionId, gateway, value, at: Date.now() });
+    },
     forget(before) {
       for (const attempt of byTicket.values())
         if (attempt.state === 'stated' && attempt.acceptedAt < before) remove(attempt);
@@ -84,8 +103,15 @@ export function createAttempts(): Attempts {
       return { attempts: own.length, bytes: own.reduce((sum, one) => sum + held(one), 0) };
     },
     reservedBy: (sessionId) =>
-      sum([...running].filter(({ ticket }) => ticket.sessionId === sessionId)),
-    reservedFor: (gateway) => sum(of(gateway).filter((one) => running.has(one))),
+      sum(
+        [...running].filter(({ ticket }) => ticket.sessionId === sessionId),
+        lossesWhere((loss) => loss.sessionId === sessionId),
+      ),
+    reservedFor: (gateway) =>
+      sum(
+        of(gateway),
+        lossesWhere((loss) => loss.gateway === gateway),
+      ),
     idle: () =>
       running.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
   };
@@ -94,10 +120,10 @@ export function createAttempts(): Attempts {
 const held = ({ state, inputBytes, outbox }: Attempt): number =>
   outbox.bytes + (state === 'stated' ? 0 : inputBytes);
 
-function sum(attempts: readonly Attempt[]): Reserved {
-  const admitted = attempts.filter(({ state }) => state === 'running');
-  return {
-    value: admitted.reduce((total, { reserved }) => total + reserved, 0n),
-    jobs: admitted.length,
-  };
+function sum(attempts: readonly Attempt[], losses: readonly Loss[]): Reserved {
+  const values = [
+    ...attempts.filter(({ state }) => state === 'running').map(({ reserved }) => reserved),
+    ...losses.map(({ value }) => value),
+  ];
+  return { value: values.reduce((total, value) => total + value, 0n), jobs: values.length };
 }

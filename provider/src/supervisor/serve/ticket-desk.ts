@@ -129,6 +129,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
         onStarted: start,
         onChunk: (chunk) => {
           start();
+          attempt.released += chunk.units;
           release.push(chunk);
         },
       },
@@ -194,6 +195,9 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
   function giveUp(attempt: Attempt, error: unknown): void {
     if (attempt.state === 'stated') throw error;
     attempts.remove(attempt);
+    const { released, meta, ticket } = attempt;
+    if (attempt.stop.signal.aborted && released > 0)
+      attempts.stoppedAfterOutput(attempt, priceOf(BigInt(Math.ceil(released)), meta, ticket));
     refuse(attempt.ticketId, error, { offer: attempt.offer, send: attempt.outbox.push });
   }
 
