@@ -32,8 +32,8 @@ export interface ReceiptStore {
 }
 
 const FIND = 'SELECT gateway, digest, frame, acked FROM receipts WHERE ticket = ?';
-const INSERT = `INSERT INTO receipts (ticket, digest, gateway, session_id, offer_id, job_id, model_id, frame, ticket_body, units, price, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT = `INSERT INTO receipts (ticket, digest, gateway, session_id, offer_id, job_id, model_id, frame, units, price, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const EARN = `INSERT INTO earned (session_id, offer_id, amount, jobs) VALUES (?, ?, ?, 1)
   ON CONFLICT DO UPDATE SET amount = ?, jobs = jobs + 1`;
 const EARNED = 'SELECT amount FROM earned WHERE session_id = ? AND offer_id = ?';
@@ -62,15 +62,7 @@ export function createReceiptStore(journal: Journal, tally: Tally): ReceiptStore
     const createdAt = Date.now();
     const known = find(receipt.ticket);
     if (known) return known;
-    const { sessionId, offerId, jobId, attempt, maxPrice, deadline } = owner.ticket;
-    const ticketBody = {
-      jobId,
-      attempt,
-      sessionId,
-      offerId,
-      maxPrice: `${maxPrice}`,
-      deadline: `${deadline}`,
-    };
+    const { sessionId, offerId, jobId } = owner.ticket;
     journal
       .sql(INSERT)
       .run(
@@ -82,7 +74,6 @@ export function createReceiptStore(journal: Journal, tally: Tally): ReceiptStore
         jobId,
         owner.modelId,
         JSON.stringify(frame),
-        JSON.stringify(ticketBody),
         receipt.units.toString(),
         toColumn(receipt.price),
         BigInt(createdAt),

@@ -14,8 +14,6 @@ export interface HeldPayment {
   readonly voucherSignature: Hex;
   readonly guaranteeSignature: Hex | undefined;
   readonly receipts: Hex;
-  /** Receipts chained by the last payment, so that `holdings` repeats it whole. */
-  readonly digests: readonly Hex[];
   readonly unclaimedSince: number | undefined;
 }
 
@@ -65,10 +63,10 @@ export interface Ledger {
   totals(): LedgerTotals;
 }
 
-const KEEP = `INSERT INTO payments (session_id, offer_id, model_id, gateway, cumulative, claimed, voucher_signature, guarantee_signature, receipts, digests, unclaimed_since)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+const KEEP = `INSERT INTO payments (session_id, offer_id, model_id, gateway, cumulative, claimed, voucher_signature, guarantee_signature, receipts, unclaimed_since)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (session_id, offer_id) DO UPDATE SET cumulative = excluded.cumulative, voucher_signature = excluded.voucher_signature,
-    guarantee_signature = excluded.guarantee_signature, receipts = excluded.receipts, digests = excluded.digests,
+    guarantee_signature = excluded.guarantee_signature, receipts = excluded.receipts,
     unclaimed_since = coalesce(unclaimed_since, excluded.unclaimed_since)`;
 
 const UNPAID = `SELECT r.offer_id, r.price, e.amount AS earned, coalesce(p.cumulative, '0') AS cumulative
@@ -123,7 +121,6 @@ export function createLedger(journal: Journal, tally: Tally): Ledger {
         payment.signature,
         payment.guarantee ?? null,
         payment.receipts,
-        JSON.stringify(payment.receiptDigests),
         BigInt(Date.now()),
       );
     for (const digest of payment.receiptDigests) settleNamed(digest, sessionId, note);
@@ -240,7 +237,6 @@ function toHeld(row: Row): HeldPayment {
     voucherSignature: row.voucher_signature as Hex,
     guaranteeSignature: (row.guarantee_signature ?? undefined) as Hex | undefined,
     receipts: row.receipts as Hex,
-    digests: JSON.parse(String(row.digests)) as Hex[],
     unclaimedSince: row.unclaimed_since == null ? undefined : Number(row.unclaimed_since),
   };
 }

@@ -9,7 +9,6 @@ CREATE TABLE IF NOT EXISTS receipts (
   job_id TEXT NOT NULL,
   model_id TEXT NOT NULL,
   frame TEXT NOT NULL,
-  ticket_body TEXT NOT NULL,
   units TEXT NOT NULL,
   price TEXT NOT NULL,
   created_at INTEGER NOT NULL,
@@ -40,7 +39,6 @@ CREATE TABLE IF NOT EXISTS payments (
   voucher_signature TEXT NOT NULL,
   guarantee_signature TEXT,
   receipts TEXT NOT NULL,
-  digests TEXT NOT NULL,
   unclaimed_since INTEGER,
   lost INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (session_id, offer_id)

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { AssayError } from '@assay/wire';
+import { dropUnusedColumns } from './drop-unused-columns.ts';
 import { JOURNAL_SCHEMA } from './journal-schema.ts';
 
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -35,6 +36,7 @@ function openDatabase(dataDir: string): DatabaseSync {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 500;');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     database.exec(JOURNAL_SCHEMA);
+    dropUnusedColumns(database);
     chmodSync(file, 0o600);
     return database;
   } catch (cause) {
