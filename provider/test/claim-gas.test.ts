@@ -17,7 +17,7 @@ import { hex32 } from './gateway-double.ts';
 const DUE = 100n;
 
 /** A claimer that finds every voucher old enough, over a real journal, with one voucher of one session. */
-async function setup() {
+async function setup(claimEveryMs = 600_000) {
   const double = await new ChainDouble().start();
   const journal = openJournal(mkdtempSync(join(tmpdir(), 'assay-claim-gas-')));
   const { chainId, contracts, deployBlock } = double.deployment;
@@ -38,7 +38,7 @@ async function setup() {
       ...{ chain, escrow, deployBlock, ttlMs: 0, confirmations: 0, now: Date.now },
     }),
     rules: { minClaim: 1n, gasFactor: 20, paymentUnitsPerEther: 3_000_000_000n, maxAgeMs: 0 },
-    claimEveryMs: 20,
+    claimEveryMs,
     autoWithdrawAbove: 0n,
     log: pino({ level: 'silent' }),
   });
@@ -78,7 +78,7 @@ test('what the chain skipped is not sent again at once, unless somebody asks for
 });
 
 test('payments of a session that is over leave the holdings by themselves', async () => {
-  const { ledger, claimer, gateway, session } = await setup();
+  const { ledger, claimer, gateway, session } = await setup(20);
   session.balance = DUE;
   await claimer.claim();
   expect(ledger.holdings(gateway)).toHaveLength(1);
