@@ -24,6 +24,9 @@ import { checkPrice, checkSession, checkTicket } from './read-ticket.ts';
 import type { ServedOffer } from './served-offer.ts';
 import { unlessStopped } from './unless-stopped.ts';
 
+/** A search through all blocks can be slow; the next ticket of the session finds it done. */
+const END_WAIT_MS = 2_000;
+
 export interface AdmissionOptions {
   readonly domain: Domain;
   readonly offers: ReadonlyMap<Hex, ServedOffer>;
@@ -110,13 +113,18 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return { attempt, plan };
   }
 
+  /** Undefined where no endpoint says it, or not soon. */
+  async function endOf(sessionId: Hex): Promise<number | undefined> {
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(resolve, END_WAIT_MS, undefined);
+    const known = sessions.endOf(sessionId).catch(() => undefined);
+    return Promise.race([known, late]).finally(() => clearTimeout(timer));
+  }
+
   async function admit(screened: Screened): Promise<void> {
     const { ticket, gateway, meta, stop } = screened.attempt;
     const [session, end] = await unlessStopped(
-      Promise.all([
-        sessions.read(ticket.sessionId),
-        sessions.endOf(ticket.sessionId).catch(() => undefined),
-      ]),
+      Promise.all([sessions.read(ticket.sessionId), endOf(ticket.sessionId)]),
       stop.signal,
     );
     checkSession(meta, session, gateway);
