@@ -68,7 +68,7 @@ const creditSchema = z
     maxUnvoucheredJobs: z.number().int().min(1).default(50),
     /** Receipts older than this without a voucher are written off and no longer stop a session. */
     forgiveAfterSeconds: seconds.default(3_600),
-    /** Payment units vouched but not yet claimed, per gateway. */
+    /** Payment units vouched but not yet claimed, and worked for without a voucher, per gateway over all its sessions. */
     maxUnclaimedPerGateway: amount.prefault('50000000'),
     /** A session counts as funded once `open` is this deep; before that only the credit applies. */
     confirmations: z.number().int().min(0).default(1),
@@ -122,7 +122,13 @@ export const configSchema = z
         ownerKey: keySchema.optional(),
       })
       .strict(),
-    marketplaces: z.array(marketplaceSchema).min(1).max(16),
+    marketplaces: z
+      .array(marketplaceSchema)
+      .min(1)
+      .max(16)
+      .refine((all) => new Set(all.map(({ url }) => url)).size === all.length, {
+        message: 'name each marketplace once',
+      }),
     models: z.array(modelSchema).min(1).max(64),
     runtime: z
       .object({
@@ -149,6 +155,12 @@ export const configSchema = z
           .default(4 * 1024 ** 3),
         /** Jobs that may wait per model before new ones are refused. */
         maxQueue: z.number().int().min(1).max(10_000).default(256),
+        /** What inputs and outputs of all jobs may take in the supervisor's memory; each marketplace has an equal share. */
+        maxBufferedBytes: z
+          .number()
+          .int()
+          .min(16 * 1024 ** 2)
+          .default(512 * 1024 ** 2),
       })
       .strict()
       .prefault({}),

@@ -18,6 +18,8 @@ export interface SessionDouble {
   state: number;
   balance: bigint;
   withdrawableAt?: number;
+  /** Unix seconds; without it nobody finds the session's opening. */
+  expiresAt?: number;
 }
 
 const ZERO_ADDRESS = `0x${'00'.repeat(20)}`;
@@ -37,11 +39,15 @@ export class ChainDouble {
   scale = 65_536n;
   calls = 0;
   claims: unknown[][] = [];
+  readonly bonds = new Map<Address, bigint>();
+  /** Every claim is skipped, as the escrow does with what it cannot pay. */
+  skips = false;
   /** What every account holds, in wei. */
   gas = 10n ** 18n;
   /** While set every request is answered with HTTP 503. */
   broken = false;
   private readonly receipts = new Map<string, unknown>();
+  private held: Promise<void> | undefined;
 
   private readonly server: Server;
 
@@ -51,7 +57,8 @@ export class ChainDouble {
       request.on('data', (part) => {
         body += part;
       });
-      request.on('end', () => {
+      request.on('end', async () => {
+        await this.held;
         if (this.broken) {
           response.writeHead(503).end();
           return;
@@ -68,6 +75,16 @@ export class ChainDouble {
   async start(): Promise<this> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     return this;
+  }
+
+  /** Answers nothing until the function returned is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.held = promise;
+    return () => {
+      this.held = undefined;
+      resolve();
+    };
   }
 
   get url(): string {
@@ -95,7 +112,7 @@ export class ChainDouble {
       case 'eth_getBalance':
         return toBeHex(this.gas);
       case 'eth_getLogs':
-        return [];
+        return this.openings(params[0] as { topics: (Hex | null)[] });
       case 'eth_gasPrice':
       case 'eth_maxPriorityFeePerGas':
         return '0x3b9aca00';
@@ -130,6 +147,18 @@ export class ChainDouble {
     );
   }
 
+  private openings({ topics }: { topics: (Hex | null)[] }): unknown[] {
+    const [event, sessionId = null] = topics;
+    const session = sessionId && this.sessions.get(sessionId);
+    const opened = escrowAbi.getEvent('SessionOpened')?.topicHash;
+    if (event !== opened || !session || session.expiresAt === undefined) return [];
+    const { key, gateway, balance, expiresAt } = session;
+    const zero = `0x${'00'.repeat(32)}`;
+    const grant = [key, 10_000, balance, expiresAt, 0, zero, zero];
+    const log = escrowAbi.encodeEventLog('SessionOpened', [sessionId, word(98), gateway, ...grant]);
+    return [this.log(log, { hash: zero, index: 0 })];
+  }
+
   private result(name: string, args: readonly string[]): unknown[] {
     const [first = '', second = ''] = args;
     switch (name) {
@@ -146,6 +175,8 @@ export class ChainDouble {
       }
       case 'claimed':
         return [this.claimed.get(first + second) ?? 0n];
+      case 'bondOf':
+        return [[this.bonds.get(first.toLowerCase() as Address) ?? 0n, 0n, 0n, false]];
       case 'earningsOf':
         return [0n, 0n];
       case 'ownerOfKey':
@@ -187,17 +218,24 @@ export class ChainDouble {
     at: { hash: string; index: number },
   ) {
     const offerId = offerIdOf(lowerAddress(entry.provider), entry.modelId);
+    if (this.skips) {
+      const skipped = [entry.sessionId, offerId, at.index, entry.cumulative, 5];
+      return this.log(escrowAbi.encodeEventLog('ClaimSkipped', skipped), at);
+    }
     const before = this.claimed.get(entry.sessionId + offerId) ?? 0n;
-    const delta = entry.cumulative - before;
-    this.claimed.set(entry.sessionId + offerId, entry.cumulative);
     const session = this.sessions.get(entry.sessionId);
-    if (session) session.balance -= delta;
+    const due = entry.cumulative - before;
+    const there = session ? session.balance + (this.bonds.get(session.gateway) ?? 0n) : due;
+    const delta = due < there ? due : there;
+    const cumulative = before + delta;
+    this.claimed.set(entry.sessionId + offerId, cumulative);
+    if (session) session.balance -= delta < session.balance ? delta : session.balance;
     const values = [
       entry.sessionId,
       offerId,
       entry.provider,
       entry.modelId,
-      entry.cumulative,
+      cumulative,
       delta,
       0n,
       0n,
@@ -207,7 +245,13 @@ export class ChainDouble {
       session?.balance ?? 0n,
       entry.receipts,
     ];
-    const { topics, data } = escrowAbi.encodeEventLog('VoucherClaimed', values);
+    return this.log(escrowAbi.encodeEventLog('VoucherClaimed', values), at);
+  }
+
+  private log(
+    { topics, data }: { topics: unknown; data: string },
+    at: { hash: string; index: number },
+  ) {
     return {
       address: this.deployment.contracts.SessionEscrow,
       topics,

@@ -47,7 +47,7 @@ type OfType<N extends FrameName> = Extract<Frame, { name: N }>;
  * a test tells it to. It has a real blob store over HTTP.
  */
 export class GatewayDouble {
-  readonly signer = signerOf(hex32());
+  signer = signerOf(hex32());
   readonly sessionKey = signerOf(hex32());
   readonly heard: Frame[] = [];
   readonly raw: Buffer[] = [];
@@ -57,6 +57,12 @@ export class GatewayDouble {
   knownTickets: Hex[] = [];
   /** Answers hellos with a welcome; otherwise stays silent. */
   welcomes = true;
+  /** What challenges say, where it is not the truth. */
+  lies: Partial<FrameMeta<'challenge'>> = {};
+  /** So many uploads are answered with HTTP 503 first. */
+  brokenPuts = 0;
+  /** Requests to the blob store, as `METHOD sha256`. */
+  readonly blobRequests: string[] = [];
   challenges = 0;
   socket: WebSocket | undefined;
   private readonly sockets = new Map<Address, WebSocket>();
@@ -69,6 +75,7 @@ export class GatewayDouble {
     this.domain = domain;
     this.http = createServer((request, response) => {
       const sha = (request.url ?? '').split('/').at(-1) ?? '';
+      this.blobRequests.push(`${request.method} ${sha}`);
       if (request.method === 'GET') {
         const blob = this.blobs.get(sha);
         response.writeHead(blob ? 200 : 404);
@@ -79,6 +86,11 @@ export class GatewayDouble {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         const bytes = Buffer.concat(parts);
+        if (this.brokenPuts > 0) {
+          this.brokenPuts -= 1;
+          response.writeHead(503).end();
+          return;
+        }
         const fits = toHex(sha256(bytes)) === sha;
         if (fits) this.blobs.set(sha, bytes);
         response.writeHead(fits ? 201 : 400).end();
@@ -122,6 +134,7 @@ export class GatewayDouble {
       time: Date.now(),
       heartbeatMs: 200,
       blobUrl: `http://127.0.0.1:${this.port}/v2/blobs`,
+      ...this.lies,
     });
     this.wake();
   }

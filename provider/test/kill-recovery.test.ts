@@ -84,7 +84,10 @@ test('killed in the middle of everything: nothing acknowledged is lost, no ticke
   const offerId = offerIdOf(provider, modelId);
   for (let amount = 1n; amount <= 40n; amount++)
     gateway.say('payment', gateway.payment(sessionId, offerId, amount, [hex32()]));
-  const plan = { modelId, sessionId, prompt: 'a', params: { maxTokens: 2 }, maxPrice: 20n };
+  // Long enough for a start in between, however slow the machine.
+  const deadlineMs = Date.now() + 120_000;
+  const params = { maxTokens: 2 };
+  const plan = { modelId, sessionId, prompt: 'a', params, maxPrice: 20n, deadlineMs };
   const made = Array.from({ length: 12 }, () => gateway.makeTicket(provider, plan));
   for (const { meta, body } of made) gateway.say('ticket', meta, body);
   await gateway.until(

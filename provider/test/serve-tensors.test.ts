@@ -98,3 +98,43 @@ test('a wrong shape is refused by name, and nothing is charged', async () => {
   expect(meta.message).toContain('x');
   expect(gateway.all('receipt', ticket)).toEqual([]);
 }, 120_000);
+
+test('nothing is fetched for a ticket whose headers or credit are refused', async () => {
+  const { gateway } = harness;
+  gateway.blobRequests.length = 0;
+  const misshapen = ask({ asBlobs: true, tensors: [{ ...image, shape: [1, 1, 3 * SIDE, SIDE] }] });
+  expect((await gateway.hears('refusal', misshapen)).meta.code).toBe('I102');
+  const huge = ask({ asBlobs: true, tensors: [{ ...image, shape: [1, 3, 8_192, 8_192] }] });
+  expect((await gateway.hears('refusal', huge)).meta.code).toBe('I103');
+  const dear = ask({ asBlobs: true, unitPrice: 10n ** 9n, maxPrice: 10n ** 9n });
+  expect((await gateway.hears('refusal', dear)).meta.code).toBe('P306');
+  expect(gateway.blobRequests).toEqual([]);
+}, 120_000);
+
+test('a blob longer than its header says is not taken in', async () => {
+  const { gateway } = harness;
+  const shape = [1, 3, SIDE, SIDE - 32];
+  const longer = ask({ asBlobs: true, tensors: [{ ...image, shape }] });
+  expect((await gateway.hears('refusal', longer)).meta.code).toBe('I110');
+}, 120_000);
+
+test('inputs that together take more than the room there is wait at the gateway', async () => {
+  const { gateway } = harness;
+  const shape = [1, 3, 4_096, 4_096];
+  const tensors = [{ ...image, shape }];
+  const tickets = [
+    ask({ asBlobs: true, tensors }),
+    ask({ asBlobs: true, tensors }),
+    ask({ asBlobs: true, tensors }),
+  ];
+  await gateway.until(() => tickets.every((id) => gateway.all('refusal', id).length > 0));
+  expect(tickets.map((id) => gateway.last('refusal', id).meta.code)).toContain('P308');
+}, 120_000);
+
+test('a blob store that is away for a moment costs no output', async () => {
+  const { gateway } = harness;
+  gateway.brokenPuts = 2;
+  const ticket = ask({});
+  await gateway.hears('receipt', ticket);
+  expect(gateway.brokenPuts).toBe(0);
+}, 120_000);

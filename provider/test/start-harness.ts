@@ -33,8 +33,11 @@ export interface Harness {
   stop(): Promise<void>;
 }
 
+/** Fields of the config that differ, or what makes them of the gateway. */
+export type ConfigChange = object | ((gateway: GatewayDouble, chain: ChainDouble) => object);
+
 export async function prepareHarness(
-  change: object = {},
+  change: ConfigChange = {},
   bundle = BUNDLE,
 ): Promise<Omit<Harness, 'running' | 'restart' | 'stop'> & { close(): Promise<void> }> {
   const directory = mkdtempSync(join(tmpdir(), 'assay-provider-'));
@@ -68,7 +71,7 @@ export async function prepareHarness(
       settlement: { claimEverySeconds: 3_600, minClaim: '1', gasFactor: 0 },
       energy: { method: 'off' },
       logLevel: process.env.PROVIDER_TEST_LOG ?? 'silent',
-      ...change,
+      ...(typeof change === 'function' ? change(gateway, chain) : change),
     }),
   );
   const modelId = modelIdOf(
@@ -93,7 +96,7 @@ export async function prepareHarness(
   };
 }
 
-export async function startHarness(change: object = {}, bundle = BUNDLE): Promise<Harness> {
+export async function startHarness(change: ConfigChange = {}, bundle = BUNDLE): Promise<Harness> {
   const prepared = await prepareHarness(change, bundle);
   const log = pino({ level: prepared.config.logLevel });
   const start = () => startProvider({ config: prepared.config, environment: {}, log });

@@ -6,6 +6,7 @@ import type { LoadedConfig } from '../load-config.ts';
 import { type Claimer, createClaimer } from '../settlement/claimer.ts';
 import { createLedger } from '../settlement/ledger.ts';
 import { createSessionReader } from '../settlement/session-facts.ts';
+import { createTally } from '../settlement/tally.ts';
 import { openJournal } from '../store/journal.ts';
 import { identifyProvider } from '../supervisor/identify-provider.ts';
 import { createLog } from '../telemetry/log.ts';
@@ -38,7 +39,7 @@ export async function withClaimer<T>(
     const claimer = createClaimer({
       ...{ provider, escrow, chain, sessions },
       sender: createSender({ chain, privateKey, pollMs: Math.min(pollMs, 500) }),
-      ledger: createLedger(journal),
+      ledger: createLedger(journal, createTally(journal)),
       rules: { ...config.settlement, maxAgeMs: config.settlement.maxAgeSeconds * 1000 },
       claimEveryMs: 1e9,
       autoWithdrawAbove: 0n,

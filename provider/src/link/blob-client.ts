@@ -1,68 +1,139 @@
-import { AssayError, type Hex, sha256, TENSOR_LIMITS, toHex } from '@assay/wire';
+import { AssayError, type Hex, sha256, toHex } from '@assay/wire';
+import { backOffMs } from './back-off.ts';
 
 const TIMEOUT_MS = 60_000;
+/** The store is busy or briefly away; any other answer will not change. */
+const PASSING = new Set([408, 425, 429]);
 
 const addressOf = (blobUrl: string, sha: Hex): string => `${blobUrl.replace(/\/+$/, '')}/${sha}`;
 const missing = (sha: Hex, reason: string, cause?: unknown): AssayError =>
   new AssayError('I110', { details: { sha256: sha, reason }, cause });
+const within = (signal: AbortSignal): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
 
-/** Fetches a blob and holds it to its hash and size. Throws I110. */
+export interface BlobToFetch {
+  readonly sha: Hex;
+  /** Never more are taken than these, and never fewer where `exact`. */
+  readonly bytes: number;
+  readonly exact: boolean;
+}
+
+/** Fetches a blob and holds it to its hash and size. Throws I110, or why `signal` was aborted. */
 export async function fetchBlob(
   blobUrl: string,
-  sha: Hex,
-  maxBytes: number = TENSOR_LIMITS.bytes,
+  { sha, bytes, exact }: BlobToFetch,
+  signal: AbortSignal,
 ): Promise<Uint8Array> {
-  let response: Response;
   try {
-    response = await fetch(addressOf(blobUrl, sha), {
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+    const response = await fetch(addressOf(blobUrl, sha), {
+      signal: within(signal),
       redirect: 'error',
     });
+    const fault = response.ok ? lengthFault(response, { bytes, exact }) : `HTTP ${response.status}`;
+    if (fault !== undefined || response.body === null) {
+      await response.body?.cancel();
+      throw missing(sha, fault ?? 'no content');
+    }
+    const blob = await readBounded(response.body as unknown as AsyncIterable<Uint8Array>, bytes);
+    if (blob === undefined || (exact && blob.byteLength !== bytes))
+      throw missing(sha, `not of ${bytes} bytes`);
+    if (toHex(sha256(blob)) !== sha) throw missing(sha, 'the bytes have another hash');
+    return blob;
   } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof AssayError) throw cause;
     throw missing(sha, 'the gateway’s blob store does not answer', cause);
   }
-  if (!response.ok || response.body === null) throw missing(sha, `HTTP ${response.status}`);
-  const bytes = await readBounded(
-    response.body as unknown as AsyncIterable<Uint8Array>,
-    sha,
-    maxBytes,
-  );
-  if (toHex(sha256(bytes)) !== sha) throw missing(sha, 'the bytes have another hash');
-  return bytes;
 }
 
+/** What is announced with another length is not read at all. */
+function lengthFault(
+  { headers }: Response,
+  { bytes, exact }: Omit<BlobToFetch, 'sha'>,
+): string | undefined {
+  const announced = headers.get('content-length');
+  if (announced === null || headers.has('content-encoding')) return undefined;
+  const fits = exact ? Number(announced) === bytes : Number(announced) <= bytes;
+  return fits ? undefined : `${announced} bytes instead of ${bytes}`;
+}
+
+/** Undefined for more than `limit` bytes. */
 async function readBounded(
   body: AsyncIterable<Uint8Array>,
-  sha: Hex,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+  limit: number,
+): Promise<Uint8Array | undefined> {
+  const bytes = new Uint8Array(limit);
   let length = 0;
   for await (const part of body) {
+    if (length + part.byteLength > limit) return undefined;
+    bytes.set(part, length);
     length += part.byteLength;
-    if (length > maxBytes) throw missing(sha, `more than ${maxBytes} bytes`);
-    parts.push(part);
   }
-  return Buffer.concat(parts, length);
+  return bytes.subarray(0, length);
 }
 
-/** Puts bytes where the gateway and the client can fetch them; resolves with their hash. */
-export async function putBlob(blobUrl: string, bytes: Uint8Array): Promise<Hex> {
+/**
+ * Puts bytes where the gateway and the client can fetch them, again and again until `signal` is aborted: they are computed, so a
+ * store that is away for a moment must not cost them. Resolves with their hash. Throws P300, or why `signal` was aborted.
+ */
+export async function putBlob(
+  blobUrl: string,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<Hex> {
   const sha = toHex(sha256(bytes));
-  const response = await fetch(addressOf(blobUrl, sha), {
-    method: 'PUT',
-    body: bytes as BodyInit,
-    headers: { 'content-type': 'application/octet-stream' },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    redirect: 'error',
-  }).catch((cause: unknown) => {
-    throw new AssayError('P300', {
-      cause,
-      details: { reason: 'the gateway’s blob store does not answer' },
+  for (let failures = 0; ; failures += 1) {
+    const problem = await tryPut(addressOf(blobUrl, sha), bytes, signal);
+    if (problem === undefined) return sha;
+    if (!problem.passing) throw refusedOutput(problem.reason);
+    await pause(backOffMs(failures, Math.random()), signal);
+    if (signal.aborted && signal.reason instanceof AssayError) throw signal.reason;
+    if (signal.aborted) throw refusedOutput(problem.reason);
+  }
+}
+
+interface PutProblem {
+  readonly reason: string;
+  readonly passing: boolean;
+}
+
+async function tryPut(
+  address: string,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<PutProblem | undefined> {
+  try {
+    const response = await fetch(address, {
+      method: 'PUT',
+      body: bytes as BodyInit,
+      headers: { 'content-type': 'application/octet-stream' },
+      signal: within(signal),
+      redirect: 'error',
     });
+    await response.body?.cancel();
+    const { ok, status } = response;
+    return ok
+      ? undefined
+      : { reason: `HTTP ${status}`, passing: status >= 500 || PASSING.has(status) };
+  } catch {
+    return { reason: 'no answer', passing: true };
+  }
+}
+
+const refusedOutput = (reason: string): AssayError =>
+  new AssayError('P300', {
+    details: { reason: `the blob store did not take the output: ${reason}` },
   });
-  if (response.ok) return sha;
-  throw new AssayError('P300', {
-    details: { reason: `the blob store refused the output: HTTP ${response.status}` },
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
   });
 }

@@ -13,6 +13,7 @@ import {
 import type { Logger } from 'pino';
 import WebSocket from 'ws';
 import { backOffMs } from './back-off.ts';
+import { checkBlobUrl } from './check-blob-url.ts';
 
 /** What a link says of the provider, in the hello and with each heartbeat. */
 export type HelloFacts = Omit<FrameMeta<'hello'>, 'provider' | 'time' | 'signature'>;
@@ -192,6 +193,7 @@ export function openLink(options: LinkOptions): MarketplaceLink {
         `another gateway ${asked.gateway}`);
     if (stranger)
       throw new AssayError('L700', { details: { reason: `the marketplace is on ${stranger}` } });
+    checkBlobUrl(url, asked.blobUrl);
     challenge = asked;
     const now = Date.now();
     clockSkewMs = now - asked.time;

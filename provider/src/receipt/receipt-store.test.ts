@@ -13,6 +13,7 @@ import {
   toHex,
 } from '@assay/wire';
 import { expect, onTestFinished, test } from 'vitest';
+import { createTally } from '../settlement/tally.ts';
 import { openJournal } from '../store/journal.ts';
 import { createReceiptStore } from './receipt-store.ts';
 import { type Computed, signReceipt } from './sign-receipt.ts';
@@ -50,7 +51,7 @@ function setup() {
   const dataDir = mkdtempSync(join(tmpdir(), 'assay-receipts-'));
   const journal = openJournal(dataDir);
   onTestFinished(() => journal.close());
-  return { dataDir, journal, store: createReceiptStore(journal) };
+  return { dataDir, journal, store: createReceiptStore(journal, createTally(journal)) };
 }
 const owner = { gateway, modelId: hex(8), ticket };
 
@@ -90,10 +91,10 @@ test('stays unacknowledged over a restart, byte for byte, until it is acknowledg
   journal.close();
   const again = openJournal(dataDir);
   onTestFinished(() => again.close());
-  const reopened = createReceiptStore(again);
+  const reopened = createReceiptStore(again, createTally(again));
   const [resent] = reopened.unacknowledged(gateway, 10);
   expect(JSON.stringify(resent?.frame)).toBe(JSON.stringify(kept.frame));
-  await reopened.acknowledge(computed.ticket);
+  await reopened.acknowledge(computed.ticket, gateway);
   expect(reopened.unacknowledged(gateway, 10)).toEqual([]);
   expect(reopened.find(computed.ticket)?.acked).toBe(true);
 });

@@ -1,9 +1,11 @@
 import type { Address, FrameMeta, Hex, Ticket } from '@assay/wire';
+import type { NoteUnpaid, Tally } from '../settlement/tally.ts';
 import { fromColumn, toColumn } from '../store/amount-column.ts';
 import type { Journal, Row } from '../store/journal.ts';
 import type { SignedStatement } from './sign-receipt.ts';
 
 export interface StoredReceipt {
+  readonly gateway: Address;
   readonly digest: Hex;
   readonly frame: FrameMeta<'receipt'>;
   readonly acked: boolean;
@@ -23,28 +25,30 @@ export interface ReceiptStore {
    * this resolves with may be sent.
    */
   keep(statement: SignedStatement, owner: ReceiptOwner): Promise<StoredReceipt>;
-  acknowledge(ticket: Hex): Promise<void>;
+  /** Without effect for the receipt of another gateway. */
+  acknowledge(ticket: Hex, gateway: Address): Promise<void>;
   /** Receipts a gateway has not acknowledged, oldest first. */
   unacknowledged(gateway: Address, limit: number): StoredReceipt[];
 }
 
-const FIND = 'SELECT digest, frame, acked FROM receipts WHERE ticket = ?';
-const INSERT = `INSERT INTO receipts (ticket, digest, gateway, session_id, offer_id, job_id, model_id, frame, ticket_body, units, price, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const FIND = 'SELECT gateway, digest, frame, acked FROM receipts WHERE ticket = ?';
+const INSERT = `INSERT INTO receipts (ticket, digest, gateway, session_id, offer_id, job_id, model_id, frame, units, price, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const EARN = `INSERT INTO earned (session_id, offer_id, amount, jobs) VALUES (?, ?, ?, 1)
   ON CONFLICT DO UPDATE SET amount = ?, jobs = jobs + 1`;
 const EARNED = 'SELECT amount FROM earned WHERE session_id = ? AND offer_id = ?';
-const ACK = 'UPDATE receipts SET acked = 1 WHERE ticket = ?';
+const ACK = 'UPDATE receipts SET acked = 1 WHERE ticket = ? AND gateway = ?';
 const UNACKED =
-  'SELECT digest, frame, acked FROM receipts WHERE gateway = ? AND acked = 0 ORDER BY created_at LIMIT ?';
+  'SELECT gateway, digest, frame, acked FROM receipts WHERE gateway = ? AND acked = 0 ORDER BY created_at LIMIT ?';
 
 const toStored = (row: Row): StoredReceipt => ({
+  gateway: row.gateway as Address,
   digest: row.digest as Hex,
   frame: JSON.parse(String(row.frame)) as FrameMeta<'receipt'>,
   acked: row.acked === 1n,
 });
 
-export function createReceiptStore(journal: Journal): ReceiptStore {
+export function createReceiptStore(journal: Journal, tally: Tally): ReceiptStore {
   /** Committed but perhaps not on the disk yet: nobody outside may see these. */
   const settling = new Set<Hex>();
 
@@ -53,18 +57,15 @@ export function createReceiptStore(journal: Journal): ReceiptStore {
     return row && toStored(row);
   };
 
-  function insert({ digest, receipt, frame }: SignedStatement, owner: ReceiptOwner): StoredReceipt {
+  function insert(
+    { digest, receipt, frame }: SignedStatement,
+    owner: ReceiptOwner,
+    note: NoteUnpaid,
+  ): StoredReceipt {
+    const createdAt = Date.now();
     const known = find(receipt.ticket);
     if (known) return known;
-    const { sessionId, offerId, jobId, attempt, maxPrice, deadline } = owner.ticket;
-    const ticketBody = {
-      jobId,
-      attempt,
-      sessionId,
-      offerId,
-      maxPrice: `${maxPrice}`,
-      deadline: `${deadline}`,
-    };
+    const { sessionId, offerId, jobId } = owner.ticket;
     journal
       .sql(INSERT)
       .run(
@@ -76,15 +77,15 @@ export function createReceiptStore(journal: Journal): ReceiptStore {
         jobId,
         owner.modelId,
         JSON.stringify(frame),
-        JSON.stringify(ticketBody),
         receipt.units.toString(),
         toColumn(receipt.price),
-        BigInt(Date.now()),
+        BigInt(createdAt),
       );
     const before = journal.sql(EARNED).get(sessionId, offerId)?.amount ?? 0;
     const after = toColumn(fromColumn(before) + receipt.price);
     journal.sql(EARN).run(sessionId, offerId, after, after);
-    return { digest, frame, acked: false };
+    note({ gateway: owner.gateway, createdAt, value: receipt.price });
+    return { gateway: owner.gateway, digest, frame, acked: false };
   }
 
   return {
@@ -93,13 +94,13 @@ export function createReceiptStore(journal: Journal): ReceiptStore {
       const { ticket } = statement.receipt;
       settling.add(ticket);
       try {
-        return await journal.write(() => insert(statement, owner));
+        return await tally.change(owner.ticket.sessionId, (note) => insert(statement, owner, note));
       } finally {
         settling.delete(ticket);
       }
     },
-    async acknowledge(ticket) {
-      await journal.write(() => journal.sql(ACK).run(ticket));
+    async acknowledge(ticket, gateway) {
+      await journal.write(() => journal.sql(ACK).run(ticket, gateway));
     },
     unacknowledged: (gateway, limit) =>
       (journal.sql(UNACKED).all(gateway, limit) as Row[])

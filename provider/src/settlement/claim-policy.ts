@@ -6,12 +6,18 @@ export interface ClaimRules {
   /** Payment units that one ether of gas costs. */
   readonly paymentUnitsPerEther: bigint;
   readonly maxAgeMs: number;
+  /** A session that ends within this time is claimed now, whatever the amount. */
+  readonly urgentMs: number;
 }
 
 /** A payment that could be claimed, and when the chain would let the payer take the money back. */
 export interface Claimable {
   readonly payment: HeldPayment;
-  /** Epoch ms; undefined while nothing ends the session. */
+  /** What the session and its gateway's bond can pay of what is due. */
+  readonly collectable: bigint;
+  /** Payer or key closed the session. */
+  readonly closing: boolean;
+  /** Epoch ms; undefined where nobody could say. */
   readonly endsAt: number | undefined;
 }
 
@@ -25,12 +31,6 @@ export interface ClaimMarket {
 const GAS_PER_VOUCHER = 60_000n;
 const GAS_PER_BATCH = 60_000n;
 export const MAX_BATCH = 100;
-/** A session that ends within this time is claimed now, whatever the amount. */
-const URGENT_MS = 10 * 60_000;
-
-export const unclaimedValue = ({ payment }: Claimable): bigint =>
-  payment.cumulative - payment.claimed;
-
 /** What a claim of so many vouchers costs, in payment units. */
 export function claimCost(vouchers: number, rules: ClaimRules, gasPrice: bigint): bigint {
   const gas = GAS_PER_BATCH + GAS_PER_VOUCHER * BigInt(vouchers);
@@ -39,21 +39,20 @@ export function claimCost(vouchers: number, rules: ClaimRules, gasPrice: bigint)
 
 /**
  * Which payments to claim now, most valuable first. A voucher joins when it pays for its own gas; the batch goes when it is
- * worth `gasFactor` times its gas and at least `minClaim`, or when one of it cannot wait.
+ * worth `gasFactor` times its gas and at least `minClaim`, or when one of it does not wait.
  */
 export function planClaim(
   all: readonly Claimable[],
   rules: ClaimRules,
   market: ClaimMarket,
 ): HeldPayment[] {
-  const byValue = (a: Claimable, b: Claimable): number =>
-    unclaimedValue(b) > unclaimedValue(a) ? 1 : -1;
-  const urgent = all.filter((one) => isUrgent(one, rules, market.now)).toSorted(byValue);
+  const byValue = (a: Claimable, b: Claimable): number => (b.collectable > a.collectable ? 1 : -1);
+  const urgent = all.filter((one) => goesNow(one, rules, market)).toSorted(byValue);
   const rest = all.filter(
     (one) => !urgent.includes(one) && paysItsGas(one, rules, market.gasPrice),
   );
   const batch = [...urgent, ...rest.toSorted(byValue)].slice(0, MAX_BATCH);
-  const worth = batch.reduce((sum, one) => sum + unclaimedValue(one), 0n);
+  const worth = batch.reduce((sum, one) => sum + one.collectable, 0n);
   const needed = BigInt(
     Math.ceil(Number(claimCost(batch.length, rules, market.gasPrice)) * rules.gasFactor),
   );
@@ -61,13 +60,20 @@ export function planClaim(
   return (worthwhile ? batch : urgent.slice(0, MAX_BATCH)).map(({ payment }) => payment);
 }
 
-function isUrgent({ payment, endsAt }: Claimable, rules: ClaimRules, now: number): boolean {
+/** Old vouchers and ending sessions in any case; closed ones as soon as they pay for a claim of their own. */
+function goesNow(
+  { payment, endsAt, closing, collectable }: Claimable,
+  rules: ClaimRules,
+  { now, gasPrice }: ClaimMarket,
+): boolean {
   const waited = now - (payment.unclaimedSince ?? now);
-  return waited >= rules.maxAgeMs || (endsAt !== undefined && endsAt - now <= URGENT_MS);
+  const isEnding = endsAt !== undefined && endsAt - now <= rules.urgentMs;
+  const isWorth = collectable > claimCost(1, rules, gasPrice);
+  return waited >= rules.maxAgeMs || isEnding || (closing && isWorth);
 }
 
-/** Closing sessions have their end; without one only what is worth its own gas is taken along. */
+/** What closes has to be claimed sooner or later, and nowhere cheaper than in a batch; of the rest what is worth its own gas. */
 function paysItsGas(one: Claimable, rules: ClaimRules, gasPrice: bigint): boolean {
   const own = (GAS_PER_VOUCHER * gasPrice * rules.paymentUnitsPerEther) / 10n ** 18n;
-  return one.endsAt !== undefined || rules.gasFactor === 0 || unclaimedValue(one) > own;
+  return one.closing || rules.gasFactor === 0 || one.collectable > own;
 }

@@ -1,12 +1,13 @@
 import type { Address, Hex } from '@assay/wire';
-import type { TransactionReceipt } from 'ethers';
+import type { Result, TransactionReceipt } from 'ethers';
 import type { Logger } from 'pino';
 import { escrowAbi } from '../chain/abi.ts';
 import { type Chain, reasonOf } from '../chain/chain.ts';
 import type { Sender } from '../chain/sender.ts';
 import { type Claimable, type ClaimRules, planClaim } from './claim-policy.ts';
+import { createRests } from './claim-rests.ts';
 import type { HeldPayment, Ledger } from './ledger.ts';
-import type { SessionReader } from './session-facts.ts';
+import type { SessionFacts, SessionReader } from './session-facts.ts';
 
 export interface ClaimerOptions {
   readonly provider: Address;
@@ -15,7 +16,7 @@ export interface ClaimerOptions {
   readonly sender: Sender;
   readonly ledger: Ledger;
   readonly sessions: SessionReader;
-  readonly rules: ClaimRules;
+  readonly rules: Omit<ClaimRules, 'urgentMs'>;
   readonly claimEveryMs: number;
   /** Withdraw matured earnings above this; 0 never. */
   readonly autoWithdrawAbove: bigint;
@@ -40,10 +41,22 @@ export interface Claimer {
 }
 
 const MS_PER_SECOND = 1_000;
+/** Sessions about to end are claimed this early, or two rounds before, where rounds are rare. */
+const URGENT_MS = 10 * 60_000;
+/** How often some sessions without an open claim are looked at, whether they are over. */
+const SWEEP_MS = 60_000;
+const SWEPT = 20;
 const EVERYTHING: Pick<ClaimRules, 'minClaim' | 'gasFactor'> = { minClaim: 0n, gasFactor: 0 };
 
 export function createClaimer(options: ClaimerOptions): Claimer {
-  const { provider, escrow, chain, sender, ledger, sessions, rules, log } = options;
+  const { provider, escrow, chain, sender, ledger, sessions, log } = options;
+  const rules = {
+    ...options.rules,
+    urgentMs: Math.max(URGENT_MS, 2 * options.claimEveryMs),
+  };
+  const rests = createRests(options.claimEveryMs);
+  let sweptAt = 0;
+  let swept = '';
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let round: Promise<unknown> = Promise.resolve();
@@ -62,24 +75,41 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       sessions.endOf(sessionId).catch(() => undefined),
     ]);
     if (claimed > payment.claimed) await ledger.settle(sessionId, offerId, claimed);
-    if (session.state === 'WITHDRAWN' && claimed < payment.cumulative) {
-      log.error(
-        { sessionId, lost: `${payment.cumulative - claimed}` },
-        'session withdrawn before its vouchers were claimed',
-      );
+    if (session.state === 'WITHDRAWN') {
+      if (claimed < payment.cumulative)
+        log.error(
+          { sessionId, lost: `${payment.cumulative - claimed}` },
+          'session withdrawn before its vouchers were claimed',
+        );
       await ledger.writeOff(sessionId);
       return undefined;
     }
     if (claimed >= payment.cumulative || session.state === 'NONE') return undefined;
+    const collectable = await collectableOf(payment.cumulative - claimed, session);
+    if (collectable === 0n) return undefined; // a claim would be skipped, for gas; a top-up changes it
     const seconds = session.withdrawableAt > 0 ? session.withdrawableAt : end;
     return {
       payment: { ...payment, claimed },
+      collectable,
+      closing: session.state === 'CLOSING',
       endsAt: seconds === undefined ? undefined : seconds * MS_PER_SECOND,
     };
   }
 
+  async function collectableOf(due: bigint, { balance, gateway }: SessionFacts): Promise<bigint> {
+    if (balance >= due) return due;
+    const bond = (await chain.call({
+      to: escrow,
+      abi: escrowAbi,
+      name: 'bondOf',
+      args: [gateway],
+    })) as { readonly tokens: bigint };
+    const there = balance + bond.tokens;
+    return there < due ? there : due;
+  }
+
   async function claim(all: boolean): Promise<ClaimSummary | undefined> {
-    const held = ledger.unclaimed();
+    const held = ledger.unclaimed().filter((payment) => all || !rests.isResting(keyOf(payment)));
     if (held.length === 0) return undefined;
     const claimable = (await Promise.all(held.map(inspect))).filter((one) => one !== undefined);
     if (claimable.length === 0) return undefined;
@@ -133,13 +163,31 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     let toProvider = 0n;
     for (const entry of receipt.logs) {
       const event = entry.address.toLowerCase() === escrow ? escrowAbi.parseLog(entry) : null;
+      if (event?.name === 'ClaimSkipped') rest(event.args);
       if (event?.name !== 'VoucherClaimed') continue;
       const { sessionId, offerId, cumulative, delta, providerAmount } = event.args;
+      rests.end(`${sessionId}${offerId}`);
       amount += delta as bigint;
       toProvider += providerAmount as bigint;
       await ledger.settle(sessionId as Hex, offerId as Hex, cumulative as bigint);
     }
     return { amount, toProvider };
+  }
+
+  function rest({ sessionId, offerId, reason }: Result): void {
+    rests.begin(`${sessionId}${offerId}`);
+    log.warn({ sessionId, offerId, reason: `${reason}` }, 'the chain skipped a claim; it waits');
+  }
+
+  /** Payments of sessions that are over are not worth keeping in mind: nobody can claim or ask for them. */
+  async function sweep(): Promise<void> {
+    if (Date.now() - sweptAt < SWEEP_MS) return;
+    sweptAt = Date.now();
+    const some = ledger.settledSessions(swept, SWEPT);
+    swept = some.length < SWEPT ? '' : (some.at(-1) ?? '');
+    for (const sessionId of some)
+      if ((await sessions.refresh(sessionId)).state === 'WITHDRAWN')
+        await ledger.writeOff(sessionId);
   }
 
   async function withdraw(above: bigint): Promise<{ txHash: string } | undefined> {
@@ -170,6 +218,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   async function tick(): Promise<void> {
     try {
       await inTurn(() => claim(false));
+      await inTurn(sweep);
       if (options.autoWithdrawAbove > 0n) await inTurn(() => withdraw(options.autoWithdrawAbove));
     } catch (error) {
       log.warn({ reason: reasonOf(error) }, 'claiming failed; it is tried again');
@@ -190,3 +239,5 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     },
   };
 }
+
+const keyOf = ({ sessionId, offerId }: HeldPayment): string => `${sessionId}${offerId}`;

@@ -33,6 +33,7 @@ export interface PaymentDesk {
 }
 
 const MAX_WAITING = 10_000;
+const NO_GATEWAY = `0x${'00'.repeat(20)}`;
 
 export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   const { domain, sessions, ledger, log } = options;
@@ -64,6 +65,10 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     const held = ledger.held(sessionId, offerId);
     if (held === undefined || BigInt(payment.cumulative) > held.cumulative) {
       const session = await sessions.read(sessionId);
+      if (session.gateway !== NO_GATEWAY && session.gateway !== link.gateway)
+        throw new AssayError('P311', {
+          details: { reason: 'a payment of another gateway’s session', sessionId },
+        });
       const { continues } = verifyPayment(payment, session, { domain, held });
       if (!continues)
         log.warn(

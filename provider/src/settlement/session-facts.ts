@@ -45,11 +45,13 @@ const MAX_SESSIONS = 20_000;
 /** During an outage of every endpoint sessions already known are served this long. */
 const OUTAGE_MS = 10 * 60_000;
 const RETRY_UNKNOWN_MS = 300;
+/** An opening that no endpoint shows is looked for again after this long. */
+const RETRY_END_MS = 60_000;
 
 export function createSessionReader(options: SessionReaderOptions): SessionReader {
   const { chain, escrow, now } = options;
   const cache = new Map<Hex, Cached>();
-  const ends = new Map<Hex, number>();
+  const ends = new Map<Hex, Promise<number | undefined>>();
   const underway = new Map<Hex, Promise<SessionFacts>>();
 
   async function fetchFacts(sessionId: Hex): Promise<SessionFacts> {
@@ -78,6 +80,20 @@ export function createSessionReader(options: SessionReaderOptions): SessionReade
     return fetching;
   }
 
+  async function fetchEnd(sessionId: Hex): Promise<number | undefined> {
+    const topics = escrowAbi.encodeFilterTopics('SessionOpened', [sessionId]);
+    const [log] = await chain.read((rpc) =>
+      rpc.getLogs({ address: escrow, topics, fromBlock: options.deployBlock }),
+    );
+    const opened = log && escrowAbi.parseLog(log);
+    return opened ? Number(opened.args.expiresAt) + Number(opened.args.withdrawDelay) : undefined;
+  }
+
+  /** Not with every ticket: a search through all blocks is dear. */
+  function askAgainLater(sessionId: Hex): void {
+    setTimeout(() => ends.delete(sessionId), RETRY_END_MS).unref();
+  }
+
   return {
     refresh,
     async read(sessionId) {
@@ -96,18 +112,17 @@ export function createSessionReader(options: SessionReaderOptions): SessionReade
         throw error;
       }
     },
-    async endOf(sessionId) {
+    endOf(sessionId) {
       const known = ends.get(sessionId);
-      if (known !== undefined) return known;
-      const topics = escrowAbi.encodeFilterTopics('SessionOpened', [sessionId]);
-      const [log] = await chain.read((rpc) =>
-        rpc.getLogs({ address: escrow, topics, fromBlock: options.deployBlock }),
+      if (known) return known;
+      const asked = fetchEnd(sessionId);
+      if (ends.size >= MAX_SESSIONS) ends.delete(ends.keys().next().value as Hex);
+      ends.set(sessionId, asked);
+      asked.then(
+        (end) => end ?? askAgainLater(sessionId),
+        () => askAgainLater(sessionId),
       );
-      const opened = log && escrowAbi.parseLog(log);
-      if (!opened) return undefined;
-      const end = Number(opened.args.expiresAt) + Number(opened.args.withdrawDelay);
-      ends.set(sessionId, end);
-      return end;
+      return asked;
     },
   };
 }

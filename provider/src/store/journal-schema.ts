@@ -9,7 +9,6 @@ CREATE TABLE IF NOT EXISTS receipts (
   job_id TEXT NOT NULL,
   model_id TEXT NOT NULL,
   frame TEXT NOT NULL,
-  ticket_body TEXT NOT NULL,
   units TEXT NOT NULL,
   price TEXT NOT NULL,
   created_at INTEGER NOT NULL,
@@ -19,6 +18,7 @@ CREATE TABLE IF NOT EXISTS receipts (
 CREATE UNIQUE INDEX IF NOT EXISTS receipts_digest ON receipts (digest);
 CREATE INDEX IF NOT EXISTS receipts_unacked ON receipts (gateway) WHERE acked = 0;
 CREATE INDEX IF NOT EXISTS receipts_unpaid ON receipts (session_id, offer_id) WHERE paid = 0;
+CREATE INDEX IF NOT EXISTS receipts_given_up ON receipts (session_id) WHERE paid = 2;
 CREATE INDEX IF NOT EXISTS receipts_created ON receipts (created_at);
 
 CREATE TABLE IF NOT EXISTS earned (
@@ -39,12 +39,13 @@ CREATE TABLE IF NOT EXISTS payments (
   voucher_signature TEXT NOT NULL,
   guarantee_signature TEXT,
   receipts TEXT NOT NULL,
-  digests TEXT NOT NULL,
   unclaimed_since INTEGER,
   lost INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (session_id, offer_id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS payments_unclaimed ON payments (gateway) WHERE unclaimed_since IS NOT NULL;
+CREATE INDEX IF NOT EXISTS payments_held ON payments (gateway) WHERE lost = 0;
+CREATE INDEX IF NOT EXISTS payments_open ON payments (session_id) WHERE lost = 0;
 
 CREATE TABLE IF NOT EXISTS claims (
   id INTEGER PRIMARY KEY,

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { openJournal } from './journal.ts';
 import type { WriteAheadLog } from './write-ahead-log.ts';
@@ -96,4 +97,20 @@ test('after a failed flush nothing is promised any more', async () => {
   await expect(first).rejects.toEqual(refused);
   await expect(second).rejects.toEqual(refused);
   await expect(set('c', '3')).rejects.toEqual(refused);
+});
+
+test('a journal of an earlier version keeps its rows and loses the columns nobody reads', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'assay-journal-'));
+  const earlier = new DatabaseSync(join(dataDir, 'journal.db'));
+  earlier.exec(`CREATE TABLE payments (session_id TEXT NOT NULL, offer_id TEXT NOT NULL, model_id TEXT NOT NULL,
+    gateway TEXT NOT NULL, cumulative TEXT NOT NULL, claimed TEXT NOT NULL, voucher_signature TEXT NOT NULL,
+    guarantee_signature TEXT, receipts TEXT NOT NULL, digests TEXT NOT NULL, unclaimed_since INTEGER,
+    lost INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (session_id, offer_id)) STRICT;
+    INSERT INTO payments VALUES ('s', 'o', 'm', 'g', '1', '0', 'v', NULL, 'r', '[]', 1, 0)`);
+  earlier.close();
+  const journal = openJournal(dataDir);
+  onTestFinished(() => journal.close());
+  const row = journal.sql('SELECT * FROM payments').get();
+  expect(row).toMatchObject({ session_id: 's', voucher_signature: 'v' });
+  expect(row).not.toHaveProperty('digests');
 });

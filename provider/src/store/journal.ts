@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { AssayError } from '@assay/wire';
+import { dropUnusedColumns } from './drop-unused-columns.ts';
 import { JOURNAL_SCHEMA } from './journal-schema.ts';
 import { type WriteAheadLog, writeAheadLog } from './write-ahead-log.ts';
 
@@ -42,6 +43,7 @@ function openDatabase(dataDir: string, file: string): DatabaseSync {
     // NORMAL flushes at checkpoints only: each commit is flushed here, without blocking the event loop.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     database.exec(JOURNAL_SCHEMA);
+    dropUnusedColumns(database);
     chmodSync(file, 0o600);
     return database;
   } catch (cause) {

@@ -16,9 +16,11 @@ import type { ReceiptStore } from '../receipt/receipt-store.ts';
 import { holdingsFrames } from '../settlement/holdings.ts';
 import type { Ledger } from '../settlement/ledger.ts';
 import type { PaymentDesk } from '../settlement/payment-desk.ts';
-import type { Attempts } from './serve/attempt.ts';
+import { createGatewayClaims } from './gateway-claims.ts';
+import type { Attempts } from './serve/attempts.ts';
 import type { PriceBoard } from './serve/price-board.ts';
 import { asFault, refusalFrame } from './serve/refusal.ts';
+import { createSendQueue, type SendQueue } from './serve/send-queue.ts';
 import type { ServedOffer } from './serve/served-offer.ts';
 import type { TicketDesk } from './serve/ticket-desk.ts';
 import type { SlotPool } from './slots/slot-types.ts';
@@ -46,6 +48,11 @@ export interface MarketplacesOptions {
   readonly log: Logger;
 }
 
+interface Greeted {
+  readonly link: MarketplaceLink;
+  readonly greeting: SendQueue;
+}
+
 /** Opens a link to every marketplace of the config and hands its frames to the desks. */
 export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLink[] {
   const { config, provider, signer, domain, pool, attempts, receipts, log } = options;
@@ -66,17 +73,25 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
 
   const energy = () => options.energy.describe(options.offers.keys());
 
+  const claims = createGatewayClaims(config.marketplaces);
+  /** What a link is told after its welcome, as far as it has room. */
+  const greetings = new Map<MarketplaceLink, SendQueue>();
+
   const handlers: LinkHandlers = {
     onFrame(frame, link) {
       dispatch(frame, link);
     },
     onWelcome({ knownTickets }, link) {
       const gateway = link.gateway as Address;
-      for (const frame of holdingsFrames(options.ledger.holdings(gateway))) link.send(frame);
-      resume(gateway, new Set(knownTickets), link);
+      claims.claim(gateway, link.url);
+      const greeting = createSendQueue(link);
+      greetings.set(link, greeting);
+      for (const frame of holdingsFrames(options.ledger.holdings(gateway))) greeting.push(frame);
+      resume(gateway, new Set(knownTickets), { link, greeting });
     },
     onDown: () => undefined, // attempts run on: the gateway may be back before they end
     onRoom(link) {
+      greetings.get(link)?.flush();
       for (const attempt of attempts.of(link.gateway as Address)) attempt.outbox.flush();
     },
   };
@@ -91,15 +106,14 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
           );
         break;
       case 'cancel':
-        options.tickets.cancel(frame.meta.ticket, frame.meta.reason);
+        options.tickets.cancel(link.gateway as Address, frame.meta.ticket, frame.meta.reason);
         break;
       case 'payment':
         options.payments.take(frame.meta, link);
         break;
       case 'receiptAck':
-        attempts.remove(frame.meta.ticket);
-        receipts
-          .acknowledge(frame.meta.ticket)
+        options.tickets
+          .acknowledge(link.gateway as Address, frame.meta.ticket)
           .catch((error: AssayError) => log.error({ error }, 'acknowledgement not stored'));
         break;
       default:
@@ -111,12 +125,18 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
   }
 
   /** After a reconnect: everything unfinished is said again, and tickets nobody knows any more are given back. */
-  function resume(gateway: Address, known: ReadonlySet<Hex>, link: MarketplaceLink): void {
+  function resume(gateway: Address, known: ReadonlySet<Hex>, to: Greeted): void {
     const spoken = new Set<Hex>();
     for (const attempt of attempts.of(gateway)) {
       spoken.add(attempt.ticketId);
-      if (known.has(attempt.ticketId) || attempt.state === 'stated') attempt.outbox.restart(link);
-      else options.tickets.cancel(attempt.ticketId, 'the gateway does not wait for it any more');
+      if (known.has(attempt.ticketId) || attempt.state === 'stated')
+        attempt.outbox.restart(to.link);
+      else
+        options.tickets.cancel(
+          gateway,
+          attempt.ticketId,
+          'the gateway does not wait for it any more',
+        );
     }
     const unacknowledged = receipts
       .unacknowledged(gateway, RESENT_RECEIPTS)
@@ -124,9 +144,9 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
     for (const frame of unacknowledged) {
       if (spoken.has(frame.ticket)) continue;
       spoken.add(frame.ticket);
-      link.send(encodeFrame('receipt', frame));
+      to.greeting.push(encodeFrame('receipt', frame));
     }
-    // What the gateway gave up in the meantime went to another provider and is not owed.
+    // What the gateway gave up in the meantime went to another provider: not owed, but still a risk for a while.
     const givenUp = unacknowledged
       .map(({ ticket }) => ticket)
       .filter((ticket) => !known.has(ticket));
@@ -134,14 +154,16 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
       options.ledger
         .forgive(givenUp)
         .catch((error: unknown) => log.error({ error }, 'write-off not stored'));
-    for (const ticket of known) if (!spoken.has(ticket)) answerForLost(ticket, link);
+    for (const ticket of known) if (!spoken.has(ticket)) answerForLost(gateway, ticket, to);
   }
 
-  function answerForLost(ticket: Hex, link: MarketplaceLink): void {
+  function answerForLost(gateway: Address, ticket: Hex, { link, greeting }: Greeted): void {
     const stored = receipts.find(ticket);
-    if (stored) link.send(encodeFrame('receipt', stored.frame));
+    if (stored ? stored.gateway !== gateway : attempts.has(ticket))
+      log.warn({ ticket, url: link.url }, 'a ticket of another gateway was ignored');
+    else if (stored) greeting.push(encodeFrame('receipt', stored.frame));
     else
-      link.send(
+      greeting.push(
         refusalFrame(
           ticket,
           asFault(new Error('lost in a restart')),

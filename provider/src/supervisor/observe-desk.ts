@@ -2,7 +2,7 @@ import type { UnitEnergy } from '../energy/unit-energy.ts';
 import type { MarketplaceLink } from '../link/marketplace-link.ts';
 import type { Ledger } from '../settlement/ledger.ts';
 import { createMetrics, type ProviderMetrics } from '../telemetry/metrics.ts';
-import type { Attempts } from './serve/attempt.ts';
+import type { Attempts } from './serve/attempts.ts';
 import type { DeskObserver } from './serve/ticket-desk.ts';
 import type { SlotPool } from './slots/slot-types.ts';
 
@@ -34,7 +34,6 @@ export function observeDesk({ energy, pool, attempts, ledger, links }: Observed)
     claimed: () => Number(totals().claimed),
   });
   const observer: DeskObserver = {
-    accepted: () => undefined,
     refused(code) {
       refused.set(code, (refused.get(code) ?? 0) + 1);
       metrics.refusals.inc({ code });

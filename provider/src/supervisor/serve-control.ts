@@ -10,7 +10,7 @@ import type { Ledger } from '../settlement/ledger.ts';
 import { json, type Routes, serveHttp } from '../telemetry/http-server.ts';
 import type { ProviderMetrics } from '../telemetry/metrics.ts';
 import { describeStatus } from './describe-status.ts';
-import type { Attempts } from './serve/attempt.ts';
+import type { Attempts } from './serve/attempts.ts';
 import type { ServedOffer } from './serve/served-offer.ts';
 import type { SlotPool } from './slots/slot-types.ts';
 

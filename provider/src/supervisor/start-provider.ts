@@ -21,13 +21,14 @@ import { createClaimer } from '../settlement/claimer.ts';
 import { createLedger } from '../settlement/ledger.ts';
 import { createPaymentDesk } from '../settlement/payment-desk.ts';
 import { createSessionReader } from '../settlement/session-facts.ts';
+import { createTally } from '../settlement/tally.ts';
 import { openJournal } from '../store/journal.ts';
 import { portOf } from '../telemetry/http-server.ts';
 import { connectMarketplaces } from './connect-marketplaces.ts';
 import { identifyProvider } from './identify-provider.ts';
 import { bundleStoreIn, loadOffer, resolveModel, runtimeOf } from './load-offers.ts';
 import { observeDesk } from './observe-desk.ts';
-import { createAttempts } from './serve/attempt.ts';
+import { createAttempts } from './serve/attempts.ts';
 import { evidenceOf } from './serve/evidence-of.ts';
 import { createPriceBoard } from './serve/price-board.ts';
 import type { ServedOffer } from './serve/served-offer.ts';
@@ -38,6 +39,8 @@ import { watchOffers } from './watch-offers.ts';
 
 /** How long running jobs may take after a request to stop, before they are handed back. */
 const GRACE_MS = 8_000;
+/** How long a claim may take to be mined. */
+const CLAIM_MS = 60_000;
 
 export interface StartOptions {
   readonly config: LoadedConfig;
@@ -124,10 +127,11 @@ export async function startProvider({
       log,
     });
     closers.push(() => vault.close());
-    const receipts = createReceiptStore(journal);
+    const tally = createTally(journal, config.credit.forgiveAfterSeconds * 1000);
+    const receipts = createReceiptStore(journal, tally);
     const book = createDisputeBook(journal);
-    const ledger = createLedger(journal, config.credit.forgiveAfterSeconds * 1000);
-    const attempts = createAttempts();
+    const ledger = createLedger(journal, tally);
+    const attempts = createAttempts(config.credit.forgiveAfterSeconds * 1000);
     const prices = createPriceBoard();
     const sessions = createSessionReader({
       chain,
@@ -162,6 +166,8 @@ export async function startProvider({
       sessions,
       credit: config.credit,
       maxQueue: config.slots.maxQueue,
+      maxBytesPerGateway: Math.floor(config.slots.maxBufferedBytes / config.marketplaces.length),
+      claimMarginMs: CLAIM_MS + 2 * config.settlement.claimEverySeconds * 1000,
       draining: () => draining,
       energyOf: energy.joulesOf,
       retain: (attempt, input, output, statement) =>
@@ -264,7 +270,8 @@ export async function startProvider({
         drain(),
         new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref()),
       ]);
-      for (const { ticketId } of attempts.all()) tickets.cancel(ticketId, 'the provider stops');
+      for (const { gateway, ticketId } of attempts.all())
+        tickets.cancel(gateway, ticketId, 'the provider stops');
       await attempts.idle();
       await payments.idle();
       await Promise.all(links.map((link) => link.close(reason)));

@@ -64,9 +64,6 @@ export function createMetrics(gauges: Gauges) {
     refusals: new Counter(common('refusals_total', 'Tickets refused, by code', ['code'])),
     payments: new Counter(common('payments_total', 'Payments stored or refused', ['outcome'])),
     energyJoules: new Counter(common('energy_joules_total', 'Measured energy of runs', ['model'])),
-    dropped: new Counter(
-      common('dropped_frames_total', 'Frames of a peer that were refused', ['code']),
-    ),
   };
 }
 export type ProviderMetrics = ReturnType<typeof createMetrics>;

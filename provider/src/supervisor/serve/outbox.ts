@@ -1,4 +1,3 @@
-import type { Hex } from '@assay/wire';
 import type { MarketplaceLink } from '../../link/marketplace-link.ts';
 
 /**
@@ -6,7 +5,6 @@ import type { MarketplaceLink } from '../../link/marketplace-link.ts';
  * said again from the start, byte for byte. Sends only while the link has room.
  */
 export interface Outbox {
-  readonly ticket: Hex;
   readonly bytes: number;
   push(frame: Buffer): void;
   /** Sends what is unsent, as far as the link has room. */
@@ -15,7 +13,7 @@ export interface Outbox {
   restart(link: MarketplaceLink): void;
 }
 
-export function createOutbox(ticket: Hex, first: MarketplaceLink): Outbox {
+export function createOutbox(first: MarketplaceLink): Outbox {
   const frames: Buffer[] = [];
   let link = first;
   let sent = 0;
@@ -30,7 +28,6 @@ export function createOutbox(ticket: Hex, first: MarketplaceLink): Outbox {
   }
 
   return {
-    ticket,
     get bytes() {
       return bytes;
     },

@@ -1,14 +1,8 @@
-import {
-  AssayError,
-  type FrameMeta,
-  type OutputTensor,
-  promptTensor,
-  type Tensor,
-  tensorFault,
-  unpackTensors,
-} from '@assay/wire';
+import { AssayError, type Hex, promptTensor, type Tensor, tensorFault } from '@assay/wire';
 import { fetchBlob } from '../../link/blob-client.ts';
 import type { RunInput } from '../slots/slot-types.ts';
+import type { BlobPart, InputPlan } from './plan-input.ts';
+import type { Turns } from './turns.ts';
 
 /** A ticket's payload: what the child runs, and the tensors that the receipt's input root commits to. */
 export interface JobInput {
@@ -16,43 +10,50 @@ export interface JobInput {
   readonly committed: readonly Tensor[];
 }
 
-/** Reads the payload of a ticket frame, fetching blobs. Throws L700, I103 or I110. */
-export async function readInput(
-  { input }: FrameMeta<'ticket'>,
-  body: Uint8Array,
-  blobUrl: string | undefined,
-): Promise<JobInput> {
-  if (input.kind === 'text') return readText(input.bytes, body);
-  const parts = unpackTensors(input.tensors, body);
-  const inline = parts.filter((part) => 'data' in part);
-  const tensors =
-    inline.length === parts.length
-      ? inline
-      : await Promise.all(parts.map((part) => resolve(part, blobUrl)));
+export interface BlobSource {
+  readonly blobUrl: string | undefined;
+  /** Until when it may take. */
+  readonly signal: () => AbortSignal;
+  /** How many downloads of one gateway go on at once. */
+  readonly turns: Turns;
+}
+
+/** Brings in what the plan names as blobs. Throws I103 or I110, or why `signal` was aborted. */
+export async function readInput(plan: InputPlan, source: BlobSource): Promise<JobInput> {
+  if (plan.kind === 'text')
+    return { run: { kind: 'text', prompt: plan.prompt }, committed: [promptTensor(plan.prompt)] };
+  const whole = plan.parts.filter((part) => 'data' in part);
+  const tensors = whole.length === plan.parts.length ? whole : await fetchParts(plan.parts, source);
   return { run: { kind: 'tensors', tensors }, committed: tensors };
 }
 
-function readText(bytes: number, body: Uint8Array): JobInput {
-  if (bytes !== body.byteLength)
-    throw new AssayError('L700', { details: { reason: 'body and prompt differ in length' } });
-  let prompt: string;
-  try {
-    prompt = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch (cause) {
-    throw new AssayError('I103', { cause, details: { input: 'prompt', reason: 'not UTF-8' } });
-  }
-  return { run: { kind: 'text', prompt }, committed: [promptTensor(prompt)] };
+export const namesBlobs = (plan: InputPlan): boolean =>
+  plan.kind === 'tensors' && plan.parts.some((part) => !('data' in part));
+
+function fetchParts(parts: readonly (Tensor | BlobPart)[], source: BlobSource): Promise<Tensor[]> {
+  const signal = source.signal();
+  return Promise.all(parts.map((part) => ('data' in part ? part : download(part, signal, source))));
 }
 
-async function resolve(part: OutputTensor, blobUrl: string | undefined): Promise<Tensor> {
-  if ('data' in part) return part;
-  if (blobUrl === undefined)
-    throw new AssayError('I110', {
-      details: { sha256: part.blob, reason: 'the gateway named no blob store' },
-    });
-  const { name, datatype, shape } = part;
-  const tensor = { name, datatype, shape, data: await fetchBlob(blobUrl, part.blob) };
+async function download(
+  part: BlobPart,
+  signal: AbortSignal,
+  { blobUrl, turns }: BlobSource,
+): Promise<Tensor> {
+  const { name, datatype, shape, blob, bytes, exact } = part;
+  const store = blobUrl ?? noStore(blob);
+  const data = await turns(() => {
+    signal.throwIfAborted();
+    return fetchBlob(store, { sha: blob, bytes, exact }, signal);
+  });
+  const tensor = { name, datatype, shape, data };
   const fault = tensorFault(tensor);
   if (fault === undefined) return tensor;
   throw new AssayError('I103', { details: { input: name, reason: fault } });
+}
+
+function noStore(sha256: Hex): never {
+  throw new AssayError('I110', {
+    details: { sha256, reason: 'the gateway named no blob store' },
+  });
 }

@@ -29,10 +29,16 @@ export interface OutputRelease {
   finish(result: RunResult): Promise<Released>;
 }
 
+/** Where large tensors go, and until when that is tried. */
+export interface BlobTarget {
+  readonly blobUrl: string | undefined;
+  readonly signal: () => AbortSignal;
+}
+
 export function releaseOutput(
   ticket: Hex,
   send: (frame: Buffer) => void,
-  blobUrl: string | undefined,
+  target: BlobTarget,
 ): OutputRelease {
   let text = '';
   const released: Tensor[] = [];
@@ -80,7 +86,7 @@ export function releaseOutput(
     }
     const before = blobs ?? Promise.resolve();
     blobs = before.then(async () =>
-      emitAll(words, await placed(tensors ?? [], blobUrl), chunk.units),
+      emitAll(words, await placed(tensors ?? [], target), chunk.units),
     );
     blobs.catch(() => undefined); // finish() waits for it and sees the failure
   }
@@ -101,18 +107,22 @@ export function releaseOutput(
   };
 }
 
-async function placed(
-  tensors: readonly Tensor[],
-  blobUrl: string | undefined,
-): Promise<OutputTensor[]> {
-  if (blobUrl !== undefined) return Promise.all(tensors.map((tensor) => place(tensor, blobUrl)));
+async function placed(tensors: readonly Tensor[], target: BlobTarget): Promise<OutputTensor[]> {
+  const { blobUrl } = target;
+  if (blobUrl !== undefined) {
+    const signal = target.signal();
+    return Promise.all(tensors.map((tensor) => place(tensor, { blobUrl, signal })));
+  }
   const bytes = tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
   if (bytes <= INLINE_WITHOUT_STORE) return [...tensors];
   throw new AssayError('P300', { details: { reason: 'the gateway named no blob store', bytes } });
 }
 
-async function place(tensor: Tensor, blobUrl: string): Promise<OutputTensor> {
+async function place(
+  tensor: Tensor,
+  { blobUrl, signal }: { readonly blobUrl: string; readonly signal: AbortSignal },
+): Promise<OutputTensor> {
   if (tensor.data.byteLength <= INLINE_TENSOR_BYTES) return tensor;
   const { name, datatype, shape, data } = tensor;
-  return { name, datatype, shape, blob: await putBlob(blobUrl, data) };
+  return { name, datatype, shape, blob: await putBlob(blobUrl, data, signal) };
 }

@@ -2,41 +2,35 @@ import { randomBytes } from 'node:crypto';
 import {
   type Address,
   AssayError,
-  type Domain,
   encodeFrame,
   type FrameMeta,
   fromHex,
   type Hex,
   inputRoot,
-  type JobParams,
-  LINK_LIMITS,
   type Signer,
-  type Ticket,
-  type UnitBound,
 } from '@assay/wire';
 import type { Logger } from 'pino';
 import type { MarketplaceLink } from '../../link/marketplace-link.ts';
 import type { ReceiptStore } from '../../receipt/receipt-store.ts';
 import { type SignedStatement, signReceipt } from '../../receipt/sign-receipt.ts';
-import { type CreditLimits, checkCredit } from '../../settlement/check-credit.ts';
-import type { Ledger } from '../../settlement/ledger.ts';
-import type { SessionFacts, SessionReader } from '../../settlement/session-facts.ts';
-import { estimateUnits } from '../slots/estimate-units.ts';
-import type { RunInput, SlotPool } from '../slots/slot-types.ts';
-import type { Attempt, Attempts } from './attempt.ts';
-import { createOutbox } from './outbox.ts';
-import type { PriceBoard } from './price-board.ts';
-import { type JobInput, readInput } from './read-input.ts';
-import { checkPrice, checkSession, checkTicket } from './read-ticket.ts';
+import { type AdmissionOptions, createAdmission, type Screened } from './admission.ts';
+import type { Attempt } from './attempt.ts';
+import { paramsOf } from './params-of.ts';
+import { priceOf } from './price-of.ts';
+import { type JobInput, namesBlobs, readInput } from './read-input.ts';
 import { asFault, refusalFrame } from './refusal.ts';
 import { type Released, releaseOutput } from './release-output.ts';
 import type { ServedOffer } from './served-offer.ts';
+import { countedUnits, paidUnits } from './ticket-units.ts';
+import { createTurns, type Turns } from './turns.ts';
+import { unlessStopped } from './unless-stopped.ts';
 
-const BUFFERED_LIMIT = 256 * 1024 * 1024;
+/** Blobs fetched at once from one gateway. */
+const DOWNLOADS = 4;
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** What happened, for metrics, retention and energy; never awaited by the job. */
 export interface DeskObserver {
-  accepted(attempt: Attempt): void;
   refused(code: string, offer: ServedOffer | undefined): void;
   completed(attempt: Attempt, facts: CompletedFacts): void;
 }
@@ -49,20 +43,10 @@ export interface CompletedFacts {
   readonly energyJoules: number | undefined;
 }
 
-export interface DeskOptions {
+export interface DeskOptions extends AdmissionOptions {
   readonly provider: Address;
-  readonly domain: Domain;
   readonly signer: Signer;
-  readonly offers: ReadonlyMap<Hex, ServedOffer>;
-  readonly pool: SlotPool;
-  readonly prices: PriceBoard;
-  readonly attempts: Attempts;
   readonly receipts: ReceiptStore;
-  readonly ledger: Ledger;
-  readonly sessions: SessionReader;
-  readonly credit: CreditLimits;
-  readonly maxQueue: number;
-  readonly draining: () => boolean;
   /** Joules of one run, or undefined where nothing can be read. */
   readonly energyOf: (computeMs: number, batchSize: number) => number | undefined;
   /** Keeps input and output for disputes, before the receipt is stored. */
@@ -79,104 +63,56 @@ export interface DeskOptions {
 /** Takes tickets on or refuses them, runs them, releases the output, then states the receipt. */
 export interface TicketDesk {
   take(meta: FrameMeta<'ticket'>, body: Uint8Array, link: MarketplaceLink): Promise<void>;
-  cancel(ticket: Hex, reason: string): void;
-}
-
-interface Prepared {
-  readonly offer: ServedOffer;
-  readonly ticket: Ticket;
-  readonly session: SessionFacts;
-  readonly input: JobInput;
+  /** Of the gateway's own tickets; others are none of its business. */
+  cancel(gateway: Address, ticket: Hex, reason: string): void;
+  /** The gateway has the receipt. Without effect before there is one. */
+  acknowledge(gateway: Address, ticket: Hex): Promise<void>;
 }
 
 export function createTicketDesk(options: DeskOptions): TicketDesk {
-  const { offers, pool, attempts, receipts, ledger, sessions, log } = options;
-  const admitting = new Set<Hex>();
+  const { pool, attempts, receipts, log } = options;
+  const admission = createAdmission(options);
+  const downloads = new Map<Address, Turns>();
 
-  /** A ticket that was seen before is answered with what was said then. */
+  function downloadsOf(gateway: Address): Turns {
+    const turns = downloads.get(gateway) ?? createTurns(DOWNLOADS);
+    downloads.set(gateway, turns);
+    return turns;
+  }
+
+  /** A ticket that was seen before is answered with what was said then; nobody hears of another gateway's. */
   function repeat(ticketId: Hex, link: MarketplaceLink): boolean {
-    const attempt = attempts.get(ticketId);
-    if (attempt) attempt.outbox.restart(link);
-    if (attempt || admitting.has(ticketId)) return true;
+    const own = attempts.get(link.gateway as Address, ticketId);
+    own?.outbox.restart(link);
+    if (own) return true;
     const stored = receipts.find(ticketId);
-    if (stored) link.send(encodeFrame('receipt', stored.frame));
-    return stored !== undefined;
+    const isOthers = stored ? stored.gateway !== link.gateway : attempts.has(ticketId);
+    if (isOthers) log.warn({ ticketId, url: link.url }, 'a ticket of another gateway was ignored');
+    else if (stored) link.send(encodeFrame('receipt', stored.frame));
+    return isOthers || stored !== undefined;
   }
 
-  function checkRoom(offer: ServedOffer): void {
-    if (options.draining()) throw new AssayError('P305');
-    const queued =
-      pool.stats().models.find(({ modelId }) => modelId === offer.modelId)?.queued ?? 0;
-    const full =
-      queued >= options.maxQueue ||
-      attempts.size >= LINK_LIMITS.windowFrames ||
-      attempts.bufferedBytes > BUFFERED_LIMIT;
-    if (full)
-      throw new AssayError('P308', {
-        details: { queued },
-        retryAfterMs: 100 + queued * offer.msPerUnit,
-      });
-  }
-
-  /** Refuses at once when the predicted finish misses the deadline. */
-  function checkTime(offer: ServedOffer, deadlineMs: number, units: number): void {
-    const now = Date.now();
-    const finish = pool.predictFinish({ modelId: offer.modelId, units });
-    if (finish <= deadlineMs) return;
-    throw new AssayError('P301', {
-      details: { predictedMs: finish - now, availableMs: deadlineMs - now },
-      retryAfterMs: finish - deadlineMs,
-    });
-  }
-
-  /** Everything that has to be waited for: the session's facts and the payload. */
-  async function prepare(
-    meta: FrameMeta<'ticket'>,
-    body: Uint8Array,
-    link: MarketplaceLink,
-  ): Promise<Prepared> {
-    const offer = offers.get(meta.modelId);
-    if (offer === undefined) throw new AssayError('P302', { details: { modelId: meta.modelId } });
-    const ticket = checkTicket(meta, { offer, domain: options.domain });
-    checkRoom(offer);
-    checkPrice(meta, offer, options.prices.floor(offer, Date.now()));
-    const session = await sessions.read(ticket.sessionId);
-    checkSession(meta, session, link.gateway as Address);
-    return { offer, ticket, session, input: await readInput(meta, body, link.blobUrl) };
-  }
-
-  /** Decides and reserves without a pause, so that tickets that come together cannot share one credit or one gap. */
-  function admit(meta: FrameMeta<'ticket'>, link: MarketplaceLink, prepared: Prepared): Attempt {
-    const { offer, ticket, session, input } = prepared;
-    const gateway = link.gateway as Address;
-    const estimate = unitsOf(offer, input.run, meta);
-    checkRoom(offer);
-    checkTime(offer, meta.deadlineMs, estimate.expected);
-    const reserved = cost(BigInt(estimate.most), meta, ticket);
-    const fault = checkCredit({
-      session,
-      owed: ledger.balanceOf(ticket.sessionId),
-      reserved: attempts.reservedBy(ticket.sessionId),
-      price: reserved,
-      gatewayUnclaimed: ledger.unclaimedOf(gateway),
-      limits: options.credit,
-    });
-    if (fault) throw fault;
-    const attempt: Attempt = {
-      ...{ ticketId: meta.id, ticket, gateway, offer, meta, reserved },
-      outbox: createOutbox(meta.id, link),
-      stop: new AbortController(),
-      acceptedAt: Date.now(),
-      state: 'running',
+  async function serve(screened: Screened, link: MarketplaceLink): Promise<void> {
+    const { attempt, plan } = screened;
+    await admission.admit(screened);
+    const { gateway, meta, stop } = attempt;
+    const { blobUrl } = link;
+    const source = {
+      blobUrl,
+      signal: () => untilDeadline(meta.deadlineMs, stop.signal),
+      turns: downloadsOf(gateway),
     };
-    attempts.add(attempt);
-    options.observer.accepted(attempt);
-    return attempt;
+    const input = await unlessStopped(readInput(plan, source), stop.signal);
+    if (namesBlobs(plan)) admission.checkTime(attempt, countedUnits(attempt, input.run).expected);
+    await run(attempt, input, link);
   }
 
   async function run(attempt: Attempt, input: JobInput, link: MarketplaceLink): Promise<void> {
     const { meta, offer, outbox, stop } = attempt;
-    const release = releaseOutput(meta.id, outbox.push, link.blobUrl);
+    const release = releaseOutput(meta.id, outbox.push, {
+      blobUrl: link.blobUrl,
+      signal: () => untilDeadline(meta.deadlineMs, stop.signal),
+    });
     const params = paramsOf(meta);
     let started = false;
     const start = (): void => {
@@ -186,14 +122,21 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
         encodeFrame('started', { ticket: meta.id, time: Date.now(), inFlight: attempts.size }),
       );
     };
+    const maxUnits = paidUnits(meta, attempt.ticket);
     const running = pool.run(
-      { modelId: offer.modelId, input: input.run, params, ...paidUnits(meta, attempt.ticket) },
+      {
+        modelId: offer.modelId,
+        input: input.run,
+        params,
+        ...(maxUnits !== undefined && { maxUnits }),
+      },
       {
         deadline: meta.deadlineMs,
         signal: stop.signal,
         onStarted: start,
         onChunk: (chunk) => {
           start();
+          attempt.released += chunk.units;
           release.push(chunk);
         },
       },
@@ -203,7 +146,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     const result = await running;
     const released = await release.finish(result);
     const units = BigInt(result.units);
-    const price = cost(units, meta, attempt.ticket);
+    const price = priceOf(units, meta, attempt.ticket);
     const statement = signReceipt(
       {
         ticket: meta.id,
@@ -240,12 +183,14 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     });
   }
 
-  function refuse(ticketId: Hex, error: unknown, send: (frame: Buffer) => void): void {
+  function refuse(
+    ticketId: Hex,
+    error: unknown,
+    to: { readonly offer?: ServedOffer; readonly send: (frame: Buffer) => unknown },
+  ): void {
     const fault = asFault(error);
-    const offer = attempts.get(ticketId)?.offer;
-    attempts.remove(ticketId);
-    send(refusalFrame(ticketId, fault, options, Date.now()));
-    options.observer.refused(fault.code, offer);
+    to.send(refusalFrame(ticketId, fault, options, Date.now()));
+    options.observer.refused(fault.code, to.offer);
     const level = fault.code === 'P300' && fault.cause !== undefined ? 'error' : 'debug';
     log[level](
       { ticket: ticketId, code: fault.code, details: fault.details, cause: fault.cause },
@@ -253,47 +198,59 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     );
   }
 
+  /** A ticket's receipt is its last word: after it nothing is refused. */
+  function giveUp(attempt: Attempt, error: unknown): void {
+    if (attempt.state === 'stated') throw error;
+    attempts.remove(attempt);
+    const { released, meta, ticket } = attempt;
+    if (attempt.stop.signal.aborted && released > 0)
+      attempts.stoppedAfterOutput(attempt, priceOf(BigInt(Math.ceil(released)), meta, ticket));
+    refuse(attempt.ticketId, error, { offer: attempt.offer, send: attempt.outbox.push });
+  }
+
+  function screen(
+    meta: FrameMeta<'ticket'>,
+    body: Uint8Array,
+    link: MarketplaceLink,
+  ): Screened | undefined {
+    try {
+      const screened = admission.screen(meta, body, link);
+      attempts.add(screened.attempt);
+      return screened;
+    } catch (error) {
+      refuse(meta.id, error, { send: link.send });
+      return undefined;
+    }
+  }
+
   return {
     async take(meta, body, link) {
       if (repeat(meta.id, link)) return;
-      admitting.add(meta.id);
-      try {
-        const prepared = await prepare(meta, body, link);
-        await run(admit(meta, link, prepared), prepared.input, link);
-      } catch (error) {
-        const push =
-          attempts.get(meta.id)?.outbox.push ?? ((frame: Buffer) => void link.send(frame));
-        refuse(meta.id, error, push);
-      } finally {
-        admitting.delete(meta.id);
-      }
+      const screened = screen(meta, body, link);
+      await (screened && serve(screened, link).catch((error) => giveUp(screened.attempt, error)));
     },
-    cancel(ticket, reason) {
-      const attempt = attempts.get(ticket);
-      if (attempt?.state === 'running')
+    cancel(gateway, ticket, reason) {
+      const attempt = attempts.get(gateway, ticket);
+      if (attempt && attempt.state !== 'stated')
         attempt.stop.abort(new AssayError('P300', { details: { reason: `cancelled: ${reason}` } }));
+    },
+    async acknowledge(gateway, ticket) {
+      const attempt = attempts.get(gateway, ticket);
+      if (attempt && attempt.state !== 'stated') {
+        log.warn({ ticket, gateway }, 'an acknowledgement before the receipt was ignored');
+        return;
+      }
+      if (attempt) attempts.remove(attempt);
+      await receipts.acknowledge(ticket, gateway);
     },
   };
 }
 
-function paramsOf({ params }: FrameMeta<'ticket'>): JobParams {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
-}
-
-function unitsOf(offer: ServedOffer, input: RunInput, meta: FrameMeta<'ticket'>): UnitBound {
-  return estimateUnits(offer.manifest, { input, params: paramsOf(meta) });
-}
-
-/** How many units the ticket's price covers. */
-function paidUnits(
-  { unitPrice }: FrameMeta<'ticket'>,
-  { maxPrice }: Ticket,
-): { readonly maxUnits?: number } {
-  const price = BigInt(unitPrice);
-  return price > 0n ? { maxUnits: Number(maxPrice / price) } : {};
-}
-
-function cost(units: bigint, meta: FrameMeta<'ticket'>, { maxPrice }: Ticket): bigint {
-  const price = units * BigInt(meta.unitPrice);
-  return price < maxPrice ? price : maxPrice;
+/** Aborted with `signal`, or at the deadline. Made where blobs are moved only: most jobs have none. */
+function untilDeadline(deadlineMs: number, signal: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  const left = Math.min(LONGEST_TIMER, Math.max(0, deadlineMs - Date.now()));
+  const fault = new AssayError('P304', { details: { stage: 'blobs', deadline: deadlineMs } });
+  setTimeout(() => late.abort(fault), left).unref();
+  return AbortSignal.any([signal, late.signal]);
 }

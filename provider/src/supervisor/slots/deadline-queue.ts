@@ -8,7 +8,7 @@ export interface DeadlineQueue {
   /** Takes the most urgent job and, with it, jobs that may share its run, up to `maxRows` rows. */
   takeBatch(maxRows: number): SlotJob[];
   drain(): SlotJob[];
-  totalMs(): number;
+  readonly jobs: readonly SlotJob[];
   nextDeadline(): number;
 }
 
@@ -45,6 +45,8 @@ export function createDeadlineQueue(): DeadlineQueue {
     },
     drain: () => jobs.splice(0),
     nextDeadline: () => jobs[0]?.options.deadline ?? Number.POSITIVE_INFINITY,
-    totalMs: () => jobs.reduce((sum, job) => sum + job.expectedMs, 0),
+    get jobs() {
+      return jobs;
+    },
   };
 }

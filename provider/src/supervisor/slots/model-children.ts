@@ -44,8 +44,8 @@ export function createModelChildren(options: ModelChildrenOptions): ModelChildre
 
   function eventsOf(model: ServedModel): ServingEvents {
     return {
-      onBatchEnd(serving, { computeMs, exhausted }) {
-        observeRun(model, computeMs);
+      onBatchEnd(serving, { computeMs, jobs, exhausted }) {
+        observeRun(model, { computeMs, jobs });
         if (exhausted) retire(model, serving, 'out of memory');
         onChange();
       },

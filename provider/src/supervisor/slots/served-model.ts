@@ -1,4 +1,6 @@
+import { batchMs } from './batch-ms.ts';
 import { createDeadlineQueue, type DeadlineQueue } from './deadline-queue.ts';
+import { jobsMs } from './jobs-ms.ts';
 import type { ServingChild } from './serving-child.ts';
 import type { SlotJob } from './slot-job.ts';
 import type { LoadedBundle, ModelProfile } from './slot-types.ts';
@@ -70,12 +72,13 @@ export function childOf({ children }: ServedModel, job: SlotJob): ServingChild |
 
 /** Compute time still to come for what is queued and under way. */
 export function committedMs({ children, queue, profile }: ServedModel): number {
-  const comingUp = children.size === 0 ? (profile?.loadMs ?? 0) : 0;
-  let total = queue.totalMs() + comingUp;
+  if (profile === undefined) return 0;
+  const comingUp = children.size === 0 ? profile.loadMs : 0;
+  let total = jobsMs(profile, queue.jobs) + comingUp;
   for (const { batches } of children) {
     for (const [index, { jobs }] of batches.entries()) {
       const elapsed = index === 0 ? Date.now() - (jobs[0]?.startedAt ?? 0) : 0;
-      total += Math.max(0, Math.max(...jobs.map((job) => job.expectedMs)) - elapsed);
+      total += Math.max(0, jobsMs(profile, jobs) - elapsed);
     }
   }
   return total;
@@ -86,10 +89,14 @@ export function expectedMs({ profile, slowdown }: ServedModel, units: number): n
 }
 
 /** Learns how much slower than its profile the machine is now, from runs of a known size. */
-export function observeRun(model: ServedModel, computeMs: number): void {
+export function observeRun(
+  model: ServedModel,
+  { computeMs, jobs }: { readonly computeMs: number; readonly jobs: readonly SlotJob[] },
+): void {
   const { profile, bundle } = model;
   if (!profile || bundle.manifest.unit !== 'request' || computeMs <= 0) return;
-  const expected = profile.msPerRun + profile.msPerUnit;
+  const rows = jobs.reduce((sum, { shape }) => sum + (shape?.rows ?? 1), 0);
+  const expected = batchMs(profile, rows);
   if (expected > 0)
     model.slowdown = Math.max(
       0.5,

@@ -41,7 +41,11 @@ export interface ServingEvents {
   /** A batch is finished. `exhausted`: the child ran out of memory and should be replaced. */
   onBatchEnd(
     serving: ServingChild,
-    facts: { readonly computeMs: number; readonly exhausted: boolean },
+    facts: {
+      readonly jobs: readonly SlotJob[];
+      readonly computeMs: number;
+      readonly exhausted: boolean;
+    },
   ): void;
   /** The child is gone, and with it what it had not answered. */
   onExit(serving: ServingChild, exit: ChildExit, unfinished: Unfinished): void;
@@ -102,9 +106,9 @@ export async function serveModel({
   }
 
   function endBatch(): void {
-    batches.shift();
+    const { jobs: ended = [] } = batches.shift() ?? {};
     for (const job of batches[0]?.jobs ?? []) begin(job);
-    events.onBatchEnd(serving, { computeMs, exhausted });
+    events.onBatchEnd(serving, { jobs: ended, computeMs, exhausted });
   }
 
   const serving: ServingChild = {

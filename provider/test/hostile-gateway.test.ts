@@ -1,0 +1,197 @@
+import { encodeFrame, type Hex } from '@assay/wire';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ChainDouble } from './chain-double.ts';
+import { GatewayDouble, hex32 } from './gateway-double.ts';
+import { type Harness, startHarness } from './start-harness.ts';
+
+// Only to end a run that hangs: nothing here waits for time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+const JOBS = 5;
+let harness: Harness;
+/** Another marketplace of the same provider, one that speaks for the first's gateway, and one whose blobs are elsewhere. */
+let rival: GatewayDouble;
+let impostor: GatewayDouble;
+let guide: GatewayDouble;
+let rivalSession: Hex;
+
+beforeAll(async () => {
+  const { chainId, contracts } = new ChainDouble().deployment;
+  const domain = { chainId, verifyingContract: contracts.SessionEscrow };
+  rival = await GatewayDouble.start(domain);
+  impostor = await GatewayDouble.start(domain);
+  guide = await GatewayDouble.start(domain);
+  guide.lies = { blobUrl: 'http://169.254.169.254/latest' };
+  harness = await startHarness((gateway: GatewayDouble, chain: ChainDouble) => {
+    impostor.signer = gateway.signer;
+    return {
+      marketplaces: [
+        { url: gateway.url, gateway: gateway.address },
+        { url: rival.url },
+        { url: impostor.url },
+        { url: guide.url },
+      ],
+      credit: { maxUnvoucheredJobs: JOBS },
+      // Tests hold the chain's answers back for as long as they need.
+      chain: { rpcUrls: [chain.url], deployment: chain.deployment, timeoutMs: 60_000 },
+    };
+  });
+  rivalSession = openSession(rival);
+  await Promise.all([harness.gateway.hears('heartbeat'), rival.hears('heartbeat')]);
+}, 120_000);
+afterAll(async () => {
+  await harness.stop();
+  await Promise.all([rival.stop(), impostor.stop(), guide.stop()]);
+});
+
+function openSession(gateway: GatewayDouble): Hex {
+  const sessionId = hex32();
+  const { address, sessionKey } = gateway;
+  harness.chain.sessions.set(sessionId, {
+    ...{ key: sessionKey.address, gateway: address, state: 1, balance: 1_000_000n },
+  });
+  return sessionId;
+}
+const short = { params: { maxTokens: 1 }, maxPrice: 10n };
+const long = { params: { maxTokens: 4_000 }, maxPrice: 10n };
+const plan = (sessionId: Hex, more: object = short) => ({
+  ...{ modelId: harness.modelId, sessionId, prompt: 'The provider ', ...more },
+});
+const ask = (sessionId: Hex, more: object = short): Hex =>
+  harness.gateway.ask(harness.provider, plan(sessionId, more));
+const answered = (ticket: Hex, by = harness.gateway) =>
+  by.all('receipt', ticket).length + by.all('refusal', ticket).length > 0;
+const times = <T>(make: () => T): T[] => Array.from({ length: JOBS }, make);
+
+/** What was sent to this gateway before is through: a job of its own is. */
+async function passed(gateway: GatewayDouble, sessionId: Hex): Promise<void> {
+  const ticket = gateway.ask(harness.provider, plan(sessionId));
+  await gateway.until(() => answered(ticket, gateway));
+}
+
+test('jobs that a gateway gave up by cutting the link still count against the session', async () => {
+  const { gateway } = harness;
+  const session = openSession(gateway);
+  const tickets = times(() => ask(session));
+  await gateway.until(() => tickets.every((ticket) => gateway.all('receipt', ticket).length > 0));
+  gateway.knownTickets = [];
+  gateway.drop();
+  await Promise.all(tickets.map((ticket) => gateway.hears('receipt', ticket, 2)));
+  const next = ask(session);
+  await gateway.until(() => answered(next));
+  expect(gateway.last('refusal', next).meta.code).toBe('P306');
+});
+
+test('a receiptAck for a running job frees none of its credit', async () => {
+  const { gateway } = harness;
+  const session = openSession(gateway);
+  const tickets = times(() => ask(session, long));
+  await gateway.until(() => tickets.some((ticket) => gateway.all('started', ticket).length > 0));
+  for (const ticket of tickets) gateway.say('receiptAck', { ticket });
+  const next = ask(session);
+  await gateway.until(() => answered(next));
+  expect(gateway.last('refusal', next).meta.code).toBe('P306');
+  for (const ticket of tickets) gateway.say('cancel', { ticket, reason: 'enough' });
+  await gateway.until(() => tickets.every((ticket) => answered(ticket)));
+});
+
+test('another gateway neither stops a job, nor acknowledges it, nor hears what it says', async () => {
+  const { gateway, provider, chain } = harness;
+  const session = openSession(gateway);
+  const { id, meta, body } = gateway.makeTicket(
+    provider,
+    plan(session, { ...long, maxPrice: 50n }),
+  );
+  gateway.say('ticket', meta, body);
+  await gateway.hears('chunk', id);
+  rival.say('cancel', { ticket: id, reason: 'spite' });
+  rival.say('receiptAck', { ticket: id });
+  rival.say('ticket', meta, body);
+  await passed(rival, rivalSession);
+  await gateway.hears('receipt', id);
+  rival.say('receiptAck', { ticket: id });
+  rival.say('ticket', meta, body);
+  rival.knownTickets = [id];
+  rival.drop();
+  await rival.hears('holdings', undefined, 2);
+  await passed(rival, rivalSession);
+  const told = rival.heard.filter((frame) => (frame.meta as { ticket?: Hex }).ticket === id);
+  expect(told).toEqual([]);
+  gateway.drop();
+  await gateway.hears('receipt', id, 2);
+  expect(chain.sessions.has(session)).toBe(true);
+});
+
+test('a marketplace that claims the gateway of another is refused and hears no payments', async () => {
+  await impostor.hears('goodbye');
+  expect(impostor.all('holdings')).toEqual([]);
+  const { httpPort } = harness.running;
+  const status = await (await fetch(`http://127.0.0.1:${httpPort}/status`)).json();
+  const { links } = status as { links: { url: string; lastProblem?: string }[] };
+  expect(links.find(({ url }) => url === impostor.url)?.lastProblem).toContain('another link');
+});
+
+test('a marketplace whose blobs are on another host is refused', async () => {
+  const { meta } = await guide.hears('goodbye');
+  expect(meta.code).toBe('L700');
+  expect(meta.reason).toContain('another host');
+});
+
+test('jobs that were stopped after output had left still count against the session', async () => {
+  const { gateway } = harness;
+  const session = openSession(gateway);
+  for (let job = 0; job < JOBS; job++) {
+    const ticket = ask(session, long);
+    await gateway.hears('chunk', ticket);
+    gateway.say('cancel', { ticket, reason: 'read enough' });
+    await gateway.until(() => answered(ticket));
+  }
+  const next = ask(session);
+  await gateway.until(() => answered(next));
+  expect(gateway.last('refusal', next).meta.code).toBe('P306');
+});
+
+test('a ticket that is still looked at when the link is cut is answered once', async () => {
+  const { gateway, chain } = harness;
+  const release = chain.hold();
+  const ticket = ask(openSession(gateway));
+  const refused = ask(hex32(), { ...short, change: (meta: object) => ({ ...meta, id: hex32() }) });
+  await gateway.until(() => gateway.all('refusal').some(({ meta }) => meta.code === 'P311'));
+  expect(refused).not.toBe(ticket);
+  gateway.knownTickets = [ticket];
+  gateway.drop();
+  const before = gateway.all('holdings').length;
+  await gateway.until(() => gateway.all('holdings').length > before);
+  await passedWithoutChain(gateway);
+  release();
+  await gateway.hears('receipt', ticket);
+  expect(gateway.all('refusal', ticket)).toEqual([]);
+});
+
+test('a ticket that is still looked at can be cancelled', async () => {
+  const { gateway, chain } = harness;
+  const release = chain.hold();
+  const ticket = ask(openSession(gateway));
+  gateway.say('cancel', { ticket, reason: 'the client left' });
+  expect((await gateway.hears('refusal', ticket)).meta.code).toBe('P300');
+  release();
+});
+
+/** A ticket that is refused before anybody asks the chain. */
+async function passedWithoutChain(gateway: GatewayDouble): Promise<void> {
+  const { meta, body } = gateway.makeTicket(harness.provider, plan(hex32()));
+  const id = hex32();
+  gateway.sayRaw(encodeFrame('ticket', { ...meta, id }, body));
+  await gateway.hears('refusal', id);
+}
+
+test('a session that ends before its voucher could be claimed gets no work', async () => {
+  const { gateway, chain } = harness;
+  const [ending, lasting] = [openSession(gateway), openSession(gateway)];
+  const now = Math.ceil(Date.now() / 1000);
+  Object.assign(chain.sessions.get(ending) ?? {}, { expiresAt: now + 600 });
+  Object.assign(chain.sessions.get(lasting) ?? {}, { expiresAt: now + 86_400 });
+  const [refused, served] = [ask(ending), ask(lasting)];
+  expect((await gateway.hears('refusal', refused)).meta.code).toBe('S406');
+  await gateway.hears('receipt', served);
+});
