@@ -116,13 +116,14 @@ export async function serveModel({
       for (const job of batch) {
         jobs.set(job.id, job);
         job.batchSize = batch.length;
-        if (batches.length === 0) begin(job);
       }
       batches.push({ jobs: batch, left: batch.length });
       child.send(
         runCommand(batch),
         batch.flatMap((job) => tensorsOf(job)),
       );
+      // After the command, so that a cancellation from the callback is not ahead of it.
+      if (batches.length === 1) for (const job of batch) begin(job);
     },
     cancel: (job) => child.send({ type: 'cancel', job: job.id }),
   };
@@ -221,6 +222,11 @@ function complete(
   report: Extract<Report, { type: 'done' }>,
   tensors: readonly Tensor[],
 ): void {
+  const { curtail } = job.options;
+  if (curtail?.aborted && report.units === 0) {
+    job.reject(curtail.reason);
+    return;
+  }
   const finishedAt = Date.now();
   const outputs = report.fingerprint ? tensors.slice(0, -1) : tensors;
   const words = report.text === undefined ? {} : { text: report.text };
