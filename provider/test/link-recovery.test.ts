@@ -1,4 +1,4 @@
-import { decodeFrame, type Hex, offerIdOf } from '@assay/wire';
+import { decodeFrame, type Hex, offerIdOf, signerOf } from '@assay/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { GatewayDouble, hex32 } from './gateway-double.ts';
 import { type Harness, startHarness } from './start-harness.ts';
@@ -127,4 +127,26 @@ test('a gateway of another chain is refused, and the reason is in the status', a
   expect(JSON.stringify(status)).toContain('chain 5');
   expect((await fetch(`http://127.0.0.1:${harness.running.httpPort}/readyz`)).status).toBe(503);
   await stranger.stop();
+}, 60_000);
+
+test('a marketplace that claims another gateway’s address gets no link and no job', async () => {
+  const { startProvider } = await import('../src/supervisor/start-provider.ts');
+  const { pino } = await import('pino');
+  await harness.running.stop('switch');
+  const impostor = await GatewayDouble.start(harness.gateway.domain);
+  impostor.prover = signerOf(hex32());
+  const config = { ...harness.config, marketplaces: [{ url: impostor.url }] };
+  harness.running = await startProvider({
+    config,
+    environment: {},
+    log: pino({ level: 'silent' }),
+  });
+  await impostor.hears('goodbye');
+  expect(impostor.last('goodbye').meta).toMatchObject({ code: 'L705' });
+  const status = await (await fetch(`http://127.0.0.1:${harness.running.httpPort}/status`)).json();
+  expect(JSON.stringify(status)).toContain('L705');
+  expect(impostor.all('holdings')).toEqual([]);
+  impostor.prover = undefined;
+  await impostor.hears('heartbeat');
+  await impostor.stop();
 }, 60_000);

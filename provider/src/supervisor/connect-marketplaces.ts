@@ -91,7 +91,7 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
           );
         break;
       case 'cancel':
-        options.tickets.cancel(frame.meta.ticket, frame.meta.reason);
+        options.tickets.cancel(frame.meta.ticket, frame.meta.reason, frame.meta.partial);
         break;
       case 'payment':
         options.payments.take(frame.meta, link);

@@ -12,7 +12,10 @@ export interface Attempt {
   readonly outbox: Outbox;
   /** Most that it may cost: counted against the session's credit until the receipt is stored. */
   readonly reserved: bigint;
+  /** Nobody waits for it any more: it ends without a receipt. */
   readonly stop: AbortController;
+  /** The client has enough: what was generated so far is the output, and gets the receipt. */
+  readonly curtail: AbortController;
   readonly acceptedAt: number;
   /** running: no receipt yet; stated: the receipt is on disk and sent until acknowledged. */
   state: 'running' | 'stated';

@@ -78,7 +78,8 @@ export interface DeskOptions {
 /** Takes tickets on or refuses them, runs them, releases the output, then states the receipt. */
 export interface TicketDesk {
   take(meta: FrameMeta<'ticket'>, body: Uint8Array, link: MarketplaceLink): Promise<void>;
-  cancel(ticket: Hex, reason: string): void;
+  /** Ends a ticket without a receipt; with `partial` what was generated so far is stated and paid. */
+  cancel(ticket: Hex, reason: string, partial?: boolean): void;
 }
 
 interface Prepared {
@@ -91,6 +92,8 @@ interface Prepared {
 export function createTicketDesk(options: DeskOptions): TicketDesk {
   const { offers, pool, attempts, receipts, ledger, sessions, log } = options;
   const admitting = new Set<Hex>();
+  /** Cancelled while their session or payload was still read. */
+  const withdrawn = new Map<Hex, AssayError>();
 
   /** A ticket that was seen before is answered with what was said then. */
   function repeat(ticketId: Hex, link: MarketplaceLink): boolean {
@@ -165,6 +168,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       ...{ ticketId: meta.id, ticket, gateway, offer, meta, reserved },
       outbox: createOutbox(meta.id, link),
       stop: new AbortController(),
+      curtail: new AbortController(),
       acceptedAt: Date.now(),
       state: 'running',
     };
@@ -174,7 +178,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
   }
 
   async function run(attempt: Attempt, input: JobInput, link: MarketplaceLink): Promise<void> {
-    const { meta, offer, outbox, stop } = attempt;
+    const { meta, offer, outbox, stop, curtail } = attempt;
     const release = releaseOutput(meta.id, outbox.push, link.blobUrl);
     const params = paramsOf(meta);
     let started = false;
@@ -190,6 +194,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       {
         deadline: meta.deadlineMs,
         signal: stop.signal,
+        curtail: curtail.signal,
         onStarted: start,
         onChunk: (chunk) => {
           start();
@@ -258,6 +263,8 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       admitting.add(meta.id);
       try {
         const prepared = await prepare(meta, body, link);
+        const gone = withdrawn.get(meta.id);
+        if (gone) throw gone;
         await run(admit(meta, link, prepared), prepared.input, link);
       } catch (error) {
         const push =
@@ -265,12 +272,14 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
         refuse(meta.id, error, push);
       } finally {
         admitting.delete(meta.id);
+        withdrawn.delete(meta.id);
       }
     },
-    cancel(ticket, reason) {
+    cancel(ticket, reason, partial = false) {
+      const fault = new AssayError('P300', { details: { reason: `cancelled: ${reason}` } });
       const attempt = attempts.get(ticket);
-      if (attempt?.state === 'running')
-        attempt.stop.abort(new AssayError('P300', { details: { reason: `cancelled: ${reason}` } }));
+      if (attempt === undefined && admitting.has(ticket)) withdrawn.set(ticket, fault);
+      if (attempt?.state === 'running') attempt[partial ? 'curtail' : 'stop'].abort(fault);
     },
   };
 }

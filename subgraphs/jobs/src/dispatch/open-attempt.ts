@@ -46,9 +46,10 @@ export async function openAttempt(
     connection,
     unitPrice,
     now: deps.now,
+    graceMs: deps.graceMs,
     onOutput: (output) => {
       forward(job, number, output);
-      holdBack(job, connection);
+      holdBack(job, attempt.connection);
     },
   });
   deps.attempts.set(id, attempt);
@@ -121,13 +122,15 @@ async function asBlob(tensor: Tensor, { blobs }: DispatchDeps): Promise<FrameTen
   return { name, datatype, shape: [...shape], blob: sha256 };
 }
 
-/** Passes output on, except tensor chunks that an earlier attempt delivered already. */
+/**
+ * Passes output on, except tensor chunks that an earlier attempt delivered already. A cancelled job's too: what comes
+ * until its receipt is paid.
+ */
 function forward(
   job: RunningJob,
   attempt: number,
   { index, text, tensors }: Parameters<Parameters<typeof createAttempt>[0]['onOutput']>[0],
 ): void {
-  if (job.cancelled) return;
   if (text !== undefined && tensors === undefined) {
     if (text === '') return;
     job.deliveredText += text;
@@ -154,7 +157,7 @@ function holdBack({ log }: RunningJob, connection: ProviderConnection): void {
 
 function limitTime(job: RunningJob, attempt: Attempt, { now }: DispatchDeps): void {
   const late = () => {
-    attempt.connection.sendCancel(attempt.id, 'past its deadline');
+    attempt.link.cancel('past its deadline', false);
     attempt.finish({ kind: 'failed', code: 'P304', outcome: 'timeout' });
   };
   const timer = setTimeout(late, Math.max(1, job.deadline - now()));
