@@ -13,6 +13,7 @@ import type { WebSocket } from 'ws';
 import { liveOffersOf } from '../../domain/live-offers.ts';
 import type { ConnectionEvents, ProviderConnection } from '../../domain/provider-connection.ts';
 import type { Registry } from '../../domain/registry-facts.ts';
+import { hangUp } from './hang-up.ts';
 
 export interface LinkConnection extends ProviderConnection {
   handle(frame: Frame): void;
@@ -61,7 +62,7 @@ export function createConnection(options: ConnectionOptions): LinkConnection {
 
   const goodbye = (code: string, reason: string, mayReturn = false) => {
     send(encodeFrame('goodbye', { code, reason: reason.slice(0, 300) }));
-    socket.close(4000, code);
+    hangUp(socket, code);
     lose(reason, mayReturn);
   };
 

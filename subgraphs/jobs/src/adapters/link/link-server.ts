@@ -19,6 +19,7 @@ import {
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { ConnectionEvents } from '../../domain/provider-connection.ts';
 import type { Registry } from '../../domain/registry-facts.ts';
+import { hangUp } from './hang-up.ts';
 import { createConnection, type LinkConnection } from './link-connection.ts';
 import { type Challenged, verifyHello } from './verify-hello.ts';
 
@@ -136,7 +137,7 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
     else log.warn({ code: known.code, details: known.details }, 'provider refused');
     const reason = `${known.message} ${known.hint} ${JSON.stringify(known.details)}`.slice(0, 300);
     socket.send(encodeFrame('goodbye', { code: known.code, reason }));
-    socket.close(4000, known.code);
+    hangUp(socket, known.code);
   }
 
   return {
