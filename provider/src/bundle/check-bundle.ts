@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AssayError, type Manifest } from '@assay/wire';
+import { AssayError, type Manifest, TENSOR_LIMITS } from '@assay/wire';
 import { ProtobufFault } from './onnx/protobuf-reader.ts';
 import { type OnnxModel, readModel } from './onnx/read-model.ts';
 import { operatorsOf } from './operators-of.ts';
@@ -48,8 +48,20 @@ function disagreements(model: OnnxModel, manifest: Manifest): Finding[] {
     ...(opset !== manifest.opset
       ? [refuse('opset', `the graph has opset ${opset}, the manifest says ${manifest.opset}`)]
       : []),
+    ...tooMany('inputs', manifest.inputs.length),
+    ...tooMany('outputs', outputCount(model, manifest)),
     ...(manifest.task === 'tensor' ? boundaryDisagreements(model, manifest) : []),
   ];
+}
+
+function tooMany(rule: 'inputs' | 'outputs', count: number): Finding[] {
+  if (count <= TENSOR_LIMITS.perJob) return [];
+  return [refuse(rule, `${count} ${rule}, of which a job carries ${TENSOR_LIMITS.perJob} at most`)];
+}
+
+/** A plain tensor model answers with all outputs of its graph, whatever its manifest lists. */
+function outputCount({ graph }: OnnxModel, { task, outputs }: Manifest): number {
+  return task === 'tensor' ? Math.max(graph.outputs.length, outputs.length) : outputs.length;
 }
 
 /** A plain tensor model offers the graph's own inputs and outputs. */

@@ -86,7 +86,8 @@ export async function serveModel({
     jobs.delete(report.job);
     if (report.type === 'done') {
       computeMs = report.computeMs;
-      const fault = outputFault(tensors);
+      const { outputs, source } = separate(report, tensors);
+      const fault = outputFault(outputs) ?? outputFault(source);
       exhausted ||= fault !== undefined;
       if (fault) child.kill(fault);
       else if (job && !job.settled) complete(job, report, tensors);
@@ -228,7 +229,7 @@ function complete(
     return;
   }
   const finishedAt = Date.now();
-  const outputs = report.fingerprint ? tensors.slice(0, -1) : tensors;
+  const { outputs, source } = separate(report, tensors);
   const words = report.text === undefined ? {} : { text: report.text };
   if (!report.streamed) job.options.onChunk?.({ ...words, tensors: outputs, units: report.units });
   const result: RunResult = {
@@ -240,7 +241,16 @@ function complete(
     queueMs: job.startedAt - job.enqueuedAt,
     computeMs: report.computeMs,
     batchSize: job.batchSize,
-    fingerprintSource: fingerprintSource(report.fingerprint ? tensors.slice(-1) : outputs),
+    fingerprintSource: fingerprintSource(report.fingerprint ? source : outputs),
   };
   job.resolve(result);
+}
+
+/** The fingerprint's source travels behind the outputs, where it is not the outputs themselves. */
+function separate(
+  { fingerprint }: Extract<Report, { type: 'done' }>,
+  tensors: readonly Tensor[],
+): { readonly outputs: readonly Tensor[]; readonly source: readonly Tensor[] } {
+  if (!fingerprint) return { outputs: tensors, source: [] };
+  return { outputs: tensors.slice(0, -1), source: tensors.slice(-1) };
 }
