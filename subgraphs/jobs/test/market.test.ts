@@ -9,13 +9,7 @@ import {
   type ScriptedProvider,
   wordsOf,
 } from './scripted-provider.ts';
-import {
-  RESUME_GRACE_MS,
-  SECRET,
-  startTestMarket,
-  type TestMarket,
-  type TestSession,
-} from './start-test-market.ts';
+import { SECRET, startTestMarket, type TestMarket, type TestSession } from './start-test-market.ts';
 import { KEYS, type RegisteredProvider } from './test-chain.ts';
 
 let running: TestMarket;
@@ -154,6 +148,24 @@ it('continues the text at another provider when one is killed mid-stream, billed
   expect(events.at(-1)).toMatchObject({ price: 800n, units: 4n });
   expect(providers.dear.tickets[0]?.meta.params.deliveredPrefix).toBe('one two ');
   expect(await balance()).toEqual({ spent: before.spent + 800n, held: 0n });
+});
+
+it('hands on a text whose end takes more bytes than a frame’s meta holds', async () => {
+  await using providers = await setup();
+  const piece = '汉'.repeat(18_000);
+  providers.cheap.onTicket = (ticket, provider) => {
+    for (const index of [0, 1, 2]) provider.text(ticket, index, piece);
+    setImmediate(() => provider.kill());
+  };
+  providers.dear.onTicket = (ticket, provider) => {
+    provider.text(ticket, 0, 'end');
+    provider.receipt(ticket, { text: 'end', chunks: 1, units: 1n });
+  };
+  const events = await run(intentOf(), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted' });
+  const prefix = providers.dear.tickets[0]?.meta.params.deliveredPrefix ?? '';
+  expect(prefix).toBe('汉'.repeat(16_384));
+  expect(textOf(events)).toBe(`${piece.repeat(3)}end`);
 });
 
 it('goes on at the provider whose link was cut and is back within the grace: nothing lost, doubled or moved', async () => {
