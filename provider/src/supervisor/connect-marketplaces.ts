@@ -134,7 +134,8 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
       options.ledger
         .forgive(givenUp)
         .catch((error: unknown) => log.error({ error }, 'write-off not stored'));
-    for (const ticket of known) if (!spoken.has(ticket)) answerForLost(ticket, link);
+    for (const ticket of known)
+      if (!spoken.has(ticket) && !options.tickets.isAdmitting(ticket)) answerForLost(ticket, link);
   }
 
   function answerForLost(ticket: Hex, link: MarketplaceLink): void {

@@ -80,6 +80,8 @@ export interface TicketDesk {
   take(meta: FrameMeta<'ticket'>, body: Uint8Array, link: MarketplaceLink): Promise<void>;
   /** Ends a ticket without a receipt; with `partial` what was generated so far is stated and paid. */
   cancel(ticket: Hex, reason: string, partial?: boolean): void;
+  /** Its session or payload is still being read: nothing can be said of it yet. */
+  isAdmitting(ticket: Hex): boolean;
 }
 
 interface Prepared {
@@ -275,6 +277,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
         withdrawn.delete(meta.id);
       }
     },
+    isAdmitting: (ticket) => admitting.has(ticket),
     cancel(ticket, reason, partial = false) {
       const fault = new AssayError('P300', { details: { reason: `cancelled: ${reason}` } });
       const attempt = attempts.get(ticket);
