@@ -41,6 +41,8 @@ export class ChainDouble {
   gas = 10n ** 18n;
   /** While set every request is answered with HTTP 503. */
   broken = false;
+  /** Answers wait for it. */
+  held: Promise<void> | undefined;
   private readonly receipts = new Map<string, unknown>();
 
   private readonly server: Server;
@@ -51,7 +53,8 @@ export class ChainDouble {
       request.on('data', (part) => {
         body += part;
       });
-      request.on('end', () => {
+      request.on('end', async () => {
+        await this.held;
         if (this.broken) {
           response.writeHead(503).end();
           return;

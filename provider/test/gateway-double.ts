@@ -67,6 +67,7 @@ export class GatewayDouble {
   private readonly http: Server;
   private readonly links: WebSocketServer;
   private readonly waiting = new Set<() => void>();
+  private waking = false;
   private nonce: Hex = hex32();
 
   private constructor(domain: Domain) {
@@ -190,9 +191,14 @@ export class GatewayDouble {
     return found;
   }
 
-  /** Lets everything that waits look again; called on its own for whatever is heard. */
+  /** Lets everything that waits look again, once for all that is heard in this turn of the event loop. */
   wake(): void {
-    for (const resume of this.waiting) resume();
+    if (this.waking) return;
+    this.waking = true;
+    setImmediate(() => {
+      this.waking = false;
+      for (const resume of this.waiting) resume();
+    });
   }
 
   /** Resolves when `done` holds, looking again at everything that is heard. */

@@ -33,6 +33,51 @@ const bytesOf = (gateway: GatewayDouble, name: string, ticket: Hex): string[] =>
     )
     .map(({ bytes }) => bytes.toString('hex'));
 
+/** A ticket of a session that the provider does not know yet, while the chain does not answer. */
+async function askUnread(): Promise<{ ticket: Hex; answer: () => void }> {
+  const { chain, gateway, sessionId } = harness;
+  const session = chain.sessions.get(sessionId);
+  const fresh = hex32();
+  if (session) chain.sessions.set(fresh, { ...session });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  chain.held = promise;
+  const ticket = ask({ sessionId: fresh });
+  // Heard after the ticket: so that is in hand.
+  const before = gateway.all('heartbeat').length;
+  await gateway.until(() => gateway.all('heartbeat').length > before + 1);
+  const answer = (): void => {
+    chain.held = undefined;
+    resolve();
+  };
+  return { ticket, answer };
+}
+
+test('a ticket still being read when the link breaks is served over the next link', async () => {
+  const { gateway } = harness;
+  const { ticket, answer } = await askUnread();
+  gateway.knownTickets = [ticket];
+  const greeted = gateway.all('hello').length;
+  gateway.drop();
+  await gateway.hears('hello', undefined, greeted + 1);
+  const beats = gateway.all('heartbeat').length;
+  await gateway.hears('heartbeat', undefined, beats + 1);
+  answer();
+  await gateway.hears('receipt', ticket);
+  expect(gateway.all('refusal', ticket)).toEqual([]);
+}, 60_000);
+
+test('a ticket cancelled while it is still read is refused, and never runs', async () => {
+  const { gateway } = harness;
+  const { ticket, answer } = await askUnread();
+  gateway.say('cancel', { ticket, reason: 'client left', partial: true });
+  const before = gateway.all('heartbeat').length;
+  await gateway.until(() => gateway.all('heartbeat').length > before + 1);
+  answer();
+  await gateway.hears('refusal', ticket);
+  expect(gateway.all('started', ticket)).toEqual([]);
+  expect(gateway.all('receipt', ticket)).toEqual([]);
+}, 60_000);
+
 test('an unacknowledged receipt comes again after a cut, byte for byte, and not after its acknowledgement', async () => {
   const { gateway } = harness;
   const ticket = ask();
