@@ -1,4 +1,4 @@
-import { LOG_LEVELS, parseConfig, secretText } from '@assay/kit';
+import { hostList, LOG_LEVELS, parseConfig, secretText } from '@assay/kit';
 import { z } from 'zod';
 
 const privateKey = z.string().regex(/^0x[0-9a-f]{64}$/, 'a 0x private key, lower case');
@@ -33,6 +33,10 @@ const embeddedSchema = serverSchema.extend({
   ASSAY_GATEWAY_FEE_PPM: z.coerce.number().int().min(0).max(50_000).default(10_000),
   /** Smallest deposit that this gateway relays, in payment units. */
   ASSAY_MIN_DEPOSIT: z.coerce.bigint().nonnegative().default(10_000n),
+  /** How long a running attempt waits for its provider's broken link. */
+  ASSAY_RESUME_GRACE_MS: z.coerce.number().int().min(0).max(10_000).default(500),
+  /** Comma separated: where providers reach the link, if not only at the host of ASSAY_PUBLIC_URL. */
+  ASSAY_LINK_HOSTS: hostList,
 });
 
 const distributedSchema = serverSchema.extend({

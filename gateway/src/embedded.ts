@@ -39,6 +39,8 @@ export async function createEmbeddedBackend(
     publicUrl,
     blobDir: config.BLOB_DIR,
     minDeposit: config.ASSAY_MIN_DEPOSIT,
+    resumeGraceMs: config.ASSAY_RESUME_GRACE_MS,
+    linkHosts: config.ASSAY_LINK_HOSTS,
   });
   const readers = [models, providers, reputation];
   return {

@@ -46,8 +46,9 @@ export class ChainDouble {
   gas = 10n ** 18n;
   /** While set every request is answered with HTTP 503. */
   broken = false;
+  /** Answers wait for it. */
+  held: Promise<void> | undefined;
   private readonly receipts = new Map<string, unknown>();
-  private held: Promise<void> | undefined;
 
   private readonly server: Server;
 

@@ -13,9 +13,11 @@ import {
   type FrameMeta,
   type FrameName,
   type Hex,
+  helloDigest,
   offerIdOf,
   packTensors,
   recoverSigner,
+  type Signer,
   sha256,
   signerOf,
   type Tensor,
@@ -55,6 +57,8 @@ export class GatewayDouble {
   readonly domain: Domain;
   /** The tickets the next welcome names. */
   knownTickets: Hex[] = [];
+  /** Signs welcomes instead of the gateway's own key. */
+  prover: Signer | undefined;
   /** Answers hellos with a welcome; otherwise stays silent. */
   welcomes = true;
   /** What challenges say, where it is not the truth. */
@@ -69,6 +73,7 @@ export class GatewayDouble {
   private readonly http: Server;
   private readonly links: WebSocketServer;
   private readonly waiting = new Set<() => void>();
+  private waking = false;
   private nonce: Hex = hex32();
 
   private constructor(domain: Domain) {
@@ -146,7 +151,9 @@ export class GatewayDouble {
     this.raw.push(data);
     if (frame.name === 'hello' && this.welcomes) {
       const { provider } = frame.meta;
-      this.say('welcome', { provider, gatewayFeePpm: 10_000, knownTickets: this.knownTickets });
+      const signature = this.proof(frame.meta);
+      const { knownTickets } = this;
+      this.say('welcome', { provider, signature, gatewayFeePpm: 10_000, knownTickets });
     }
     this.wake();
   }
@@ -158,9 +165,17 @@ export class GatewayDouble {
 
   /** Who signed the last hello. */
   helloSigner(): Address | undefined {
-    const { provider, time, signature } = this.last('hello').meta;
-    const hello = { provider, gateway: this.address, nonce: this.nonce, time: BigInt(time) };
-    return recoverSigner(digestOf(this.domain, 'Hello', hello), signature);
+    const { provider, host, nonce: providerNonce, time, signature } = this.last('hello').meta;
+    const names = { provider, gateway: this.address, host };
+    const greeting = { ...names, nonce: this.nonce, providerNonce, time: BigInt(time) };
+    return recoverSigner(helloDigest(this.domain, greeting), signature);
+  }
+
+  /** The signature of a welcome: that this is the gateway it says. */
+  private proof({ provider, nonce: providerNonce }: FrameMeta<'hello'>): Hex {
+    const { address: gateway, nonce } = this;
+    const digest = digestOf(this.domain, 'Welcome', { gateway, provider, nonce, providerNonce });
+    return (this.prover ?? this.signer).sign(digest);
   }
 
   say<N extends FrameName>(
@@ -189,9 +204,14 @@ export class GatewayDouble {
     return found;
   }
 
-  /** Lets everything that waits look again; called on its own for whatever is heard. */
+  /** Lets everything that waits look again, once for all that is heard in this turn of the event loop. */
   wake(): void {
-    for (const resume of this.waiting) resume();
+    if (this.waking) return;
+    this.waking = true;
+    setImmediate(() => {
+      this.waking = false;
+      for (const resume of this.waiting) resume();
+    });
   }
 
   /** Resolves when `done` holds, looking again at everything that is heard. */

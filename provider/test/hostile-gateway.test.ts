@@ -91,7 +91,7 @@ test('a receiptAck for a running job frees none of its credit', async () => {
   const next = ask(session);
   await gateway.until(() => answered(next));
   expect(gateway.last('refusal', next).meta.code).toBe('P306');
-  for (const ticket of tickets) gateway.say('cancel', { ticket, reason: 'enough' });
+  for (const ticket of tickets) gateway.say('cancel', { ticket, reason: 'enough', partial: false });
   await gateway.until(() => tickets.every((ticket) => answered(ticket)));
 });
 
@@ -104,7 +104,7 @@ test('another gateway neither stops a job, nor acknowledges it, nor hears what i
   );
   gateway.say('ticket', meta, body);
   await gateway.hears('chunk', id);
-  rival.say('cancel', { ticket: id, reason: 'spite' });
+  rival.say('cancel', { ticket: id, reason: 'spite', partial: false });
   rival.say('receiptAck', { ticket: id });
   rival.say('ticket', meta, body);
   await passed(rival, rivalSession);
@@ -143,7 +143,7 @@ test('jobs that were stopped after output had left still count against the sessi
   for (let job = 0; job < JOBS; job++) {
     const ticket = ask(session, long);
     await gateway.hears('chunk', ticket);
-    gateway.say('cancel', { ticket, reason: 'read enough' });
+    gateway.say('cancel', { ticket, reason: 'read enough', partial: false });
     await gateway.until(() => answered(ticket));
   }
   const next = ask(session);
@@ -172,7 +172,7 @@ test('a ticket that is still looked at can be cancelled', async () => {
   const { gateway, chain } = harness;
   const release = chain.hold();
   const ticket = ask(openSession(gateway));
-  gateway.say('cancel', { ticket, reason: 'the client left' });
+  gateway.say('cancel', { ticket, reason: 'the client left', partial: false });
   expect((await gateway.hears('refusal', ticket)).meta.code).toBe('P300');
   release();
 });

@@ -77,7 +77,7 @@ test('random, bent and truncated frames never end the link for good', async () =
       await gateway.until(() => link.state === 'up' && gateway.socket?.readyState === 1);
       const before = { dials: gateway.challenges, frames: seen.length };
       gateway.sayRaw(sample);
-      gateway.say('cancel', { ticket: hex32(), reason: 'probe' });
+      gateway.say('cancel', { ticket: hex32(), reason: 'probe', partial: false });
       // Either the frame was fit to be handed on and so was the probe after it, or the link was dialled again.
       await gateway.until(() => gateway.challenges > before.dials || seen.length > before.frames);
       await gateway.until(() => link.state === 'up' || gateway.challenges > before.dials);
@@ -100,12 +100,12 @@ test('silence of the gateway’s welcome does not leave a second connection', as
   const before = gateway.challenges;
   gateway.drop();
   await gateway.until(() => gateway.challenges > before);
-  gateway.sayRaw(encodeFrame('cancel', { ticket: hex32(), reason: 'too early' }));
+  gateway.sayRaw(encodeFrame('cancel', { ticket: hex32(), reason: 'too early', partial: false }));
   await gateway.until(() => gateway.challenges > before + 1);
   gateway.welcomes = true;
   gateway.drop();
   const frames = seen.length;
   await gateway.until(() => gateway.challenges > before + 2 && link.state === 'up');
-  gateway.say('cancel', { ticket: hex32(), reason: 'probe' });
+  gateway.say('cancel', { ticket: hex32(), reason: 'probe', partial: false });
   await gateway.until(() => seen.length > frames);
 });

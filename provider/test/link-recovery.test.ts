@@ -1,4 +1,4 @@
-import { decodeFrame, type Hex, offerIdOf } from '@assay/wire';
+import { decodeFrame, type Hex, offerIdOf, signerOf } from '@assay/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { GatewayDouble, hex32 } from './gateway-double.ts';
 import { type Harness, startHarness } from './start-harness.ts';
@@ -32,6 +32,51 @@ const bytesOf = (gateway: GatewayDouble, name: string, ticket: Hex): string[] =>
       ({ frame }) => frame.name === name && (frame.meta as { ticket?: Hex }).ticket === ticket,
     )
     .map(({ bytes }) => bytes.toString('hex'));
+
+/** A ticket of a session that the provider does not know yet, while the chain does not answer. */
+async function askUnread(): Promise<{ ticket: Hex; answer: () => void }> {
+  const { chain, gateway, sessionId } = harness;
+  const session = chain.sessions.get(sessionId);
+  const fresh = hex32();
+  if (session) chain.sessions.set(fresh, { ...session });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  chain.held = promise;
+  const ticket = ask({ sessionId: fresh });
+  // Heard after the ticket: so that is in hand.
+  const before = gateway.all('heartbeat').length;
+  await gateway.until(() => gateway.all('heartbeat').length > before + 1);
+  const answer = (): void => {
+    chain.held = undefined;
+    resolve();
+  };
+  return { ticket, answer };
+}
+
+test('a ticket still being read when the link breaks is served over the next link', async () => {
+  const { gateway } = harness;
+  const { ticket, answer } = await askUnread();
+  gateway.knownTickets = [ticket];
+  const greeted = gateway.all('hello').length;
+  gateway.drop();
+  await gateway.hears('hello', undefined, greeted + 1);
+  const beats = gateway.all('heartbeat').length;
+  await gateway.hears('heartbeat', undefined, beats + 1);
+  answer();
+  await gateway.hears('receipt', ticket);
+  expect(gateway.all('refusal', ticket)).toEqual([]);
+}, 60_000);
+
+test('a ticket cancelled while it is still read is refused, and never runs', async () => {
+  const { gateway } = harness;
+  const { ticket, answer } = await askUnread();
+  gateway.say('cancel', { ticket, reason: 'client left', partial: true });
+  const before = gateway.all('heartbeat').length;
+  await gateway.until(() => gateway.all('heartbeat').length > before + 1);
+  answer();
+  await gateway.hears('refusal', ticket);
+  expect(gateway.all('started', ticket)).toEqual([]);
+  expect(gateway.all('receipt', ticket)).toEqual([]);
+}, 60_000);
 
 test('an unacknowledged receipt comes again after a cut, byte for byte, and not after its acknowledgement', async () => {
   const { gateway } = harness;
@@ -127,4 +172,26 @@ test('a gateway of another chain is refused, and the reason is in the status', a
   expect(JSON.stringify(status)).toContain('chain 5');
   expect((await fetch(`http://127.0.0.1:${harness.running.httpPort}/readyz`)).status).toBe(503);
   await stranger.stop();
+}, 60_000);
+
+test('a marketplace that claims another gateway’s address gets no link and no job', async () => {
+  const { startProvider } = await import('../src/supervisor/start-provider.ts');
+  const { pino } = await import('pino');
+  await harness.running.stop('switch');
+  const impostor = await GatewayDouble.start(harness.gateway.domain);
+  impostor.prover = signerOf(hex32());
+  const config = { ...harness.config, marketplaces: [{ url: impostor.url }] };
+  harness.running = await startProvider({
+    config,
+    environment: {},
+    log: pino({ level: 'silent' }),
+  });
+  await impostor.hears('goodbye');
+  expect(impostor.last('goodbye').meta).toMatchObject({ code: 'L705' });
+  const status = await (await fetch(`http://127.0.0.1:${harness.running.httpPort}/status`)).json();
+  expect(JSON.stringify(status)).toContain('L705');
+  expect(impostor.all('holdings')).toEqual([]);
+  impostor.prover = undefined;
+  await impostor.hears('heartbeat');
+  await impostor.stop();
 }, 60_000);

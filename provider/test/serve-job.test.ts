@@ -217,12 +217,54 @@ test('the 51st job without a voucher is refused until one comes', async () => {
   await gateway.hears('receipt', next);
 }, 60_000);
 
-test('a cancelled job ends in a refusal, and nothing is charged', async () => {
+test('a cancelled text is paid for what was streamed, and no more', async () => {
   const { gateway } = harness;
   await pay();
   const ticket = ask({ params: { maxTokens: 4000 }, maxPrice: 40_000n });
   await gateway.hears('chunk', ticket);
-  gateway.say('cancel', { ticket, reason: 'client left' });
+  gateway.say('cancel', { ticket, reason: 'client left', partial: true });
+  const { meta } = await gateway.hears('receipt', ticket);
+  const chunks = gateway.all('chunk', ticket);
+  const text = chunks.map((chunk) => chunk.meta.text ?? '').join('');
+  const [tokens] = chunks.flatMap(({ meta: { tensors }, body }) =>
+    unpackTensors(tensors ?? [], body),
+  );
+  const { receipt } = receiptOf(ticket);
+  expect(receipt.units).toBeGreaterThan(0n);
+  expect(receipt.units).toBeLessThan(4000n);
+  expect(receipt.price).toBe(receipt.units * 10n);
+  expect(tokens).toMatchObject({ name: 'tokens', shape: [Number(receipt.units)] });
+  if (tokens === undefined || !('data' in tokens)) throw new Error('the tokens travel inline');
+  expect(receipt.outputRoot).toBe(outputRoot([textTensor(text), tokens]));
+  expect(meta.chunks).toBe(chunks.length);
+  gateway.say('cancel', { ticket, reason: 'once more', partial: true });
+  gateway.say('cancel', { ticket, reason: 'once more', partial: false });
+  const next = ask();
+  await gateway.hears('receipt', next);
+  expect(gateway.all('receipt', ticket)).toHaveLength(1);
+  expect(gateway.all('refusal', ticket)).toEqual([]);
+}, 60_000);
+
+test('a text that nobody waits for any more ends in a refusal, and nothing is charged', async () => {
+  const { gateway } = harness;
+  await pay();
+  const ticket = ask({ params: { maxTokens: 4000 }, maxPrice: 40_000n });
+  await gateway.hears('chunk', ticket);
+  gateway.say('cancel', { ticket, reason: 'past its deadline', partial: false });
   await gateway.hears('refusal', ticket);
   expect(gateway.all('receipt', ticket)).toEqual([]);
+});
+
+test('a job cancelled in the queue, or before it was taken on, costs nothing', async () => {
+  const { gateway } = harness;
+  await pay();
+  const running = ask({ params: { maxTokens: 4000 }, maxPrice: 20_000n });
+  await gateway.hears('chunk', running);
+  const queued = ask({ params: { maxTokens: 100 }, maxPrice: 1_000n });
+  gateway.say('cancel', { ticket: queued, reason: 'client left', partial: true });
+  await gateway.hears('refusal', queued);
+  gateway.say('cancel', { ticket: running, reason: 'client left', partial: true });
+  await gateway.hears('receipt', running);
+  expect(gateway.all('started', queued)).toEqual([]);
+  expect(gateway.all('receipt', queued)).toEqual([]);
 });

@@ -46,7 +46,7 @@ const account = (byte: string): Hex => `0x${byte.repeat(20)}`;
 const MAX_64 = 2n ** 64n - 1n;
 const MAX_128 = 2n ** 128n - 1n;
 
-/** The types that contracts read. `Hello`, `Refusal` and `Quote` never reach a chain. */
+/** The types that contracts read. `Hello`, `Welcome`, `Refusal` and `Quote` never reach a chain. */
 const messages = {
   Grant: {
     payer: account('a1'),

@@ -35,7 +35,9 @@ export const SIGNED_TYPES = {
   Receipt:
     'bytes32 ticket,bytes32 execClass,bytes32 inputRoot,bytes32 outputRoot,bytes32 fingerprintHash,uint64 units,uint128 price,uint64 startedAt,uint64 finishedAt',
   ReceiptKey: 'address provider,address key',
-  Hello: 'address provider,address gateway,bytes32 nonce,uint64 time',
+  Hello:
+    'address provider,address gateway,bytes32 host,bytes32 nonce,bytes32 providerNonce,uint64 time',
+  Welcome: 'address gateway,address provider,bytes32 nonce,bytes32 providerNonce',
   Refusal: 'bytes32 ticket,bytes32 code,uint64 time',
   Quote: 'bytes32 quoteId,bytes32 modelId,uint128 price,uint64 expiresAt',
 } as const;
@@ -94,8 +96,17 @@ export interface ReceiptKey {
 export interface Hello {
   readonly provider: Address;
   readonly gateway: Address;
+  /** keccak256 of the host that the provider dialled. */
+  readonly host: Hex;
   readonly nonce: Hex;
+  readonly providerNonce: Hex;
   readonly time: bigint;
+}
+export interface Welcome {
+  readonly gateway: Address;
+  readonly provider: Address;
+  readonly nonce: Hex;
+  readonly providerNonce: Hex;
 }
 export interface Refusal {
   readonly ticket: Hex;
@@ -118,6 +129,7 @@ export interface Signed {
   Receipt: Receipt;
   ReceiptKey: ReceiptKey;
   Hello: Hello;
+  Welcome: Welcome;
   Refusal: Refusal;
   Quote: QuoteTerms;
 }

@@ -348,6 +348,18 @@ export const ERROR_CODES = {
     message: 'The peer exceeded its flow-control window.',
     hint: 'Wait for credit before sending.',
   },
+  L704: {
+    graphql: 'FORBIDDEN',
+    retryable: false,
+    message: 'The link’s hello was made for another host.',
+    hint: 'Dial a host that the gateway names as its own; its operator adds one with ASSAY_LINK_HOSTS.',
+  },
+  L705: {
+    graphql: 'FORBIDDEN',
+    retryable: false,
+    message: 'The gateway did not prove its address.',
+    hint: 'Do not serve this marketplace; check marketplaces[].url.',
+  },
   G800: {
     graphql: 'INTERNAL_SERVER_ERROR',
     retryable: true,

@@ -14,6 +14,7 @@ export * from './identity.ts';
 export * from './intent.ts';
 export * from './job.ts';
 export * from './link-frames.ts';
+export * from './link-greeting.ts';
 export * from './live.ts';
 export * from './manifest.ts';
 export * from './read-wav-header.ts';

@@ -11,7 +11,7 @@ import type { Address, Hex } from './units.ts';
  *
  * `meta` is bounded and validated; tensor data and prompts travel in `body`, one after another, as `meta` describes.
  */
-export const LINK_VERSION = 1;
+export const LINK_VERSION = 2;
 export const LINK_LIMITS = {
   metaBytes: 64 * 1024,
   frameBytes: 8 * 1024 * 1024,
@@ -116,11 +116,16 @@ export const FRAMES = {
       blobUrl: z.string().max(500).optional(),
     }),
   },
-  /** P->G. Hello(provider, gateway, nonce, time) in the escrow's domain, signed by the registered receipt key. */
+  /**
+   * P->G. `helloDigest` signed by the registered receipt key: it names this gateway, the host that was dialled, both
+   * nonces and the time.
+   */
   hello: {
     type: 2,
     meta: z.object({
       provider: address,
+      host: z.string().min(1).max(255),
+      nonce: hex32,
       time: epochMs,
       signature,
       capacity: z.number().int().min(1).max(100_000),
@@ -131,11 +136,12 @@ export const FRAMES = {
       offers: z.array(liveOfferSchema).max(200),
     }),
   },
-  /** G->P. The hello is accepted; `knownTickets` are this provider's attempts the gateway still waits for. */
+  /** G->P. The hello is accepted. Welcome(gateway, provider, both nonces) signed by the gateway; `knownTickets` are this provider's attempts the gateway still waits for. */
   welcome: {
     type: 3,
     meta: z.object({
       provider: address,
+      signature,
       gatewayFeePpm: z.number().int(),
       knownTickets: z.array(hex32).max(1000),
     }),
@@ -224,8 +230,11 @@ export const FRAMES = {
       predictedMs: z.number().min(0).optional(),
     }),
   },
-  /** G->P. Stop; a receipt for what was computed so far is welcome. */
-  cancel: { type: 11, meta: z.object({ ticket: hex32, reason: z.string().max(100) }) },
+  /** G->P. Stop. With `partial` a text under way is paid for up to here, by an ordinary receipt; else nothing is. */
+  cancel: {
+    type: 11,
+    meta: z.object({ ticket: hex32, reason: z.string().max(100), partial: z.boolean() }),
+  },
   /** G->P. Money: the voucher and guarantee now in force for one offer. */
   payment: { type: 12, meta: paymentSchema },
   /** P->G. The payment with this cumulative is on the provider's disk. */

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AssayError, type Manifest } from '@assay/wire';
+import { AssayError, type Manifest, TENSOR_LIMITS } from '@assay/wire';
 import { DEFAULT_MAX_MEMORY_BYTES } from '../supervisor/slots/default-memory.ts';
 import type { OnnxModel } from './onnx/onnx-model.ts';
 import { ProtobufFault } from './onnx/protobuf-reader.ts';
@@ -76,8 +76,20 @@ function disagreements(model: OnnxModel, manifest: Manifest): Finding[] {
           ),
         ]
       : []),
+    ...tooMany('inputs', manifest.inputs.length),
+    ...tooMany('outputs', outputCount(model, manifest)),
     ...(manifest.task === 'tensor' ? boundaryDisagreements(model, manifest) : []),
   ];
+}
+
+function tooMany(rule: 'inputs' | 'outputs', count: number): Finding[] {
+  if (count <= TENSOR_LIMITS.perJob) return [];
+  return [refuse(rule, `${count} ${rule}, of which a job carries ${TENSOR_LIMITS.perJob} at most`)];
+}
+
+/** A plain tensor model answers with all outputs of its graph, whatever its manifest lists. */
+function outputCount({ graph }: OnnxModel, { task, outputs }: Manifest): number {
+  return task === 'tensor' ? Math.max(graph.outputs.length, outputs.length) : outputs.length;
 }
 
 /** A plain tensor model offers the graph's own inputs and outputs. */

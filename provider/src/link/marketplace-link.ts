@@ -1,22 +1,29 @@
+import { randomBytes } from 'node:crypto';
 import {
   type Address,
   AssayError,
   type Domain,
   decodeFrame,
-  digestOf,
   encodeFrame,
   type Frame,
   type FrameMeta,
+  helloDigest,
   LINK_LIMITS,
+  linkHost,
   type Signer,
+  toHex,
 } from '@assay/wire';
 import type { Logger } from 'pino';
 import WebSocket from 'ws';
 import { backOffMs } from './back-off.ts';
 import { checkBlobUrl } from './check-blob-url.ts';
+import { type Greeted, proveGateway } from './prove-gateway.ts';
 
 /** What a link says of the provider, in the hello and with each heartbeat. */
-export type HelloFacts = Omit<FrameMeta<'hello'>, 'provider' | 'time' | 'signature'>;
+export type HelloFacts = Omit<
+  FrameMeta<'hello'>,
+  'provider' | 'host' | 'nonce' | 'time' | 'signature'
+>;
 export type HeartbeatFacts = Omit<FrameMeta<'heartbeat'>, 'time'>;
 
 export interface LinkHandlers {
@@ -49,7 +56,7 @@ export type LinkState = 'dialling' | 'greeting' | 'up' | 'waiting' | 'closed';
 export interface MarketplaceLink {
   readonly url: string;
   readonly state: LinkState;
-  /** Known from the first challenge on, and the same for the life of the link. */
+  /** Known from the first welcome on, which proves it, and the same for the life of the link. */
   readonly gateway: Address | undefined;
   readonly blobUrl: string | undefined;
   readonly gatewayFeePpm: number;
@@ -76,7 +83,9 @@ export function openLink(options: LinkOptions): MarketplaceLink {
   const backOff = options.backOff ?? ((count: number) => backOffMs(count, Math.random()));
   let socket: WebSocket | undefined;
   let state: LinkState = 'dialling';
+  /** The challenge of a gateway that proved to be the one it names. */
   let challenge: FrameMeta<'challenge'> | undefined;
+  let greeted: Greeted | undefined;
   let gatewayFeePpm = 0;
   let clockSkewMs = 0;
   let lastProblem: string | undefined;
@@ -194,28 +203,29 @@ export function openLink(options: LinkOptions): MarketplaceLink {
     if (stranger)
       throw new AssayError('L700', { details: { reason: `the marketplace is on ${stranger}` } });
     checkBlobUrl(url, asked.blobUrl);
-    challenge = asked;
     const now = Date.now();
     clockSkewMs = now - asked.time;
     if (Math.abs(clockSkewMs) > LINK_LIMITS.challengeMaxAgeMs / 2)
       log.warn({ url, clockSkewMs }, 'this clock and the gateway’s differ: set the time (NTP)');
-    const hello = { provider, gateway: asked.gateway, nonce: asked.nonce, time: BigInt(now) };
-    const signature = signer.sign(digestOf(domain, 'Hello', hello));
-    from.send(encodeFrame('hello', { ...options.hello(), provider, time: now, signature }));
+    const nonce = toHex(randomBytes(32));
+    greeted = { challenge: asked, providerNonce: nonce };
+    const names = { provider, host: linkHost(url) };
+    const nonces = { nonce: asked.nonce, providerNonce: nonce };
+    const greeting = { ...names, ...nonces, gateway: asked.gateway, time: BigInt(now) };
+    const signature = signer.sign(helloDigest(domain, greeting));
+    from.send(encodeFrame('hello', { ...options.hello(), ...names, nonce, time: now, signature }));
   }
 
   function welcome(meta: FrameMeta<'welcome'>): void {
+    challenge = proveGateway(meta, greeted, options);
     clearTimeout(handshake);
     state = 'up';
     upSince = Date.now();
     lastProblem = undefined;
     gatewayFeePpm = meta.gatewayFeePpm;
-    const every = Math.min(
-      30_000,
-      Math.max(100, challenge?.heartbeatMs ?? LINK_LIMITS.heartbeatMs),
-    );
+    const every = Math.min(30_000, Math.max(100, challenge.heartbeatMs));
     beat = setInterval(() => heartbeat(every), every);
-    log.info({ url, gateway: challenge?.gateway }, 'link up');
+    log.info({ url, gateway: challenge.gateway }, 'link up');
     handlers.onWelcome(meta, link);
   }
 

@@ -106,7 +106,7 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
           );
         break;
       case 'cancel':
-        options.tickets.cancel(link.gateway as Address, frame.meta.ticket, frame.meta.reason);
+        options.tickets.cancel(link.gateway as Address, frame.meta.ticket, frame.meta);
         break;
       case 'payment':
         options.payments.take(frame.meta, link);
@@ -132,11 +132,10 @@ export function connectMarketplaces(options: MarketplacesOptions): MarketplaceLi
       if (known.has(attempt.ticketId) || attempt.state === 'stated')
         attempt.outbox.restart(to.link);
       else
-        options.tickets.cancel(
-          gateway,
-          attempt.ticketId,
-          'the gateway does not wait for it any more',
-        );
+        options.tickets.cancel(gateway, attempt.ticketId, {
+          reason: 'the gateway does not wait for it any more',
+          partial: false,
+        });
     }
     const unacknowledged = receipts
       .unacknowledged(gateway, RESENT_RECEIPTS)

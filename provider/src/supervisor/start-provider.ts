@@ -271,7 +271,7 @@ export async function startProvider({
         new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref()),
       ]);
       for (const { gateway, ticketId } of attempts.all())
-        tickets.cancel(gateway, ticketId, 'the provider stops');
+        tickets.cancel(gateway, ticketId, { reason: 'the provider stops', partial: false });
       await attempts.idle();
       await payments.idle();
       await Promise.all(links.map((link) => link.close(reason)));

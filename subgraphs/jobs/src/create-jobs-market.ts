@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectRedis, createFileBlobStore, createMetrics } from '@assay/kit';
-import { type Domain, type Hex, type ProviderScore, signerOf } from '@assay/wire';
+import { type Domain, type Hex, linkHost, type ProviderScore, signerOf } from '@assay/wire';
 import { connectChain } from './adapters/chain/connect-chain.ts';
 import { createChainSide } from './adapters/chain/create-chain-side.ts';
 import { createJobStore } from './adapters/events/job-store.ts';
@@ -115,7 +115,8 @@ export async function createJobsMarket(config: JobsConfig): Promise<JobsMarket> 
     log,
   };
   links = createLinkServer({
-    gateway: gateway.address,
+    gateway,
+    hosts: linkHosts(config),
     domain,
     gatewayFeePpm: config.gatewayFeePpm,
     blobUrl: `${config.publicUrl.replace(/\/$/, '')}/v2/blobs/`,
@@ -148,6 +149,7 @@ export async function createJobsMarket(config: JobsConfig): Promise<JobsMarket> 
     connection,
     attempts,
     retries: createRetryBudget(),
+    graceMs: config.resumeGraceMs,
     report,
     explain: (job, chosen) => {
       const explanation = explainRoute(job, chosen, { router, now });
@@ -224,4 +226,9 @@ export async function createJobsMarket(config: JobsConfig): Promise<JobsMarket> 
       await close();
     },
   };
+}
+
+/** Under these the market's link may be dialled. */
+function linkHosts({ publicUrl, linkHosts: more }: JobsConfig): ReadonlySet<string> {
+  return new Set([publicUrl, ...more.map((host) => `ws://${host}`)].map(linkHost));
 }

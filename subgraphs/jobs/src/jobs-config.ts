@@ -21,5 +21,9 @@ export interface JobsConfig {
   readonly blobDir: string;
   /** Smallest deposit the gateway relays, in payment units. */
   readonly minDeposit: bigint;
+  /** How long a running attempt waits for its provider's broken link to come back; then the job moves. */
+  readonly resumeGraceMs: number;
+  /** Hosts, besides `publicUrl`'s, under which providers dial the link. */
+  readonly linkHosts: readonly string[];
   readonly log: Logger;
 }

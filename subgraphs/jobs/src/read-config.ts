@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { LOG_LEVELS, parseConfig, secretText } from '@assay/kit';
+import { hostList, LOG_LEVELS, parseConfig, secretText } from '@assay/kit';
 import { deploymentSchema, type Hex } from '@assay/wire';
 import { z } from 'zod';
 import type { JobsConfig } from './jobs-config.ts';
@@ -31,6 +31,10 @@ const schema = z.object({
   BLOB_DIR: z.string().min(1),
   /** Payment units. */
   ASSAY_MIN_DEPOSIT: z.coerce.bigint().nonnegative().default(10_000n),
+  /** How long a running attempt waits for its provider's broken link. */
+  ASSAY_RESUME_GRACE_MS: z.coerce.number().int().min(0).max(10_000).default(500),
+  /** Comma separated: where providers reach the link, if not only at the host of ASSAY_PUBLIC_URL. */
+  ASSAY_LINK_HOSTS: hostList,
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
@@ -63,6 +67,8 @@ export async function readConfig(
     publicUrl: env.ASSAY_PUBLIC_URL,
     blobDir: env.BLOB_DIR,
     minDeposit: env.ASSAY_MIN_DEPOSIT,
+    resumeGraceMs: env.ASSAY_RESUME_GRACE_MS,
+    linkHosts: env.ASSAY_LINK_HOSTS,
     log,
   };
 }

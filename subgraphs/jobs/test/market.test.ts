@@ -1,5 +1,5 @@
 import type { Identity, Intent, JobEvent, JobPayload } from '@assay/wire';
-import { OPTIMISE } from '@assay/wire';
+import { digestOf, encodeFrame, isSignedBy, OPTIMISE } from '@assay/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectJobsPort } from '../src/index.ts';
 import { serveJobs } from '../src/serve-jobs.ts';
@@ -69,6 +69,24 @@ async function run(intent: Intent, payload: JobPayload, identity: Identity = ses
   return events;
 }
 
+/** The cheap provider's next link. */
+function connectAgain(): Promise<ScriptedProvider> {
+  const { linkUrl: url, domain, chain } = running;
+  const models = Object.values(chain.models);
+  return connectScripted({ url, domain, registered: registered.cheap, models, price: 100n });
+}
+
+/** Cancels at the first output. */
+async function runAndCancel(): Promise<JobEvent[]> {
+  const { port } = running.market;
+  const events: JobEvent[] = [];
+  for await (const event of port.submit(intentOf(), text(), session.identity)) {
+    events.push(event);
+    if (event.kind === 'JobOutput') await port.cancel(event.jobId, session.identity);
+  }
+  return events;
+}
+
 const kinds = (events: readonly JobEvent[]) =>
   events.map((event) => event.kind).filter((kind, index, all) => kind !== all[index - 1]);
 const textOf = (events: readonly JobEvent[]) =>
@@ -130,6 +148,130 @@ it('continues the text at another provider when one is killed mid-stream, billed
   expect(events.at(-1)).toMatchObject({ price: 800n, units: 4n });
   expect(providers.dear.tickets[0]?.meta.params.deliveredPrefix).toBe('one two ');
   expect(await balance()).toEqual({ spent: before.spent + 800n, held: 0n });
+});
+
+it('hands on a text whose end takes more bytes than a frame’s meta holds', async () => {
+  await using providers = await setup();
+  const piece = '汉'.repeat(18_000);
+  providers.cheap.onTicket = (ticket, provider) => {
+    for (const index of [0, 1, 2]) provider.text(ticket, index, piece);
+    setImmediate(() => provider.kill());
+  };
+  providers.dear.onTicket = (ticket, provider) => {
+    provider.text(ticket, 0, 'end');
+    provider.receipt(ticket, { text: 'end', chunks: 1, units: 1n });
+  };
+  const events = await run(intentOf(), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted' });
+  const prefix = providers.dear.tickets[0]?.meta.params.deliveredPrefix ?? '';
+  expect(prefix).toBe('汉'.repeat(16_384));
+  expect(textOf(events)).toBe(`${piece.repeat(3)}end`);
+});
+
+it('goes on at the provider whose link was cut and is back within the grace: nothing lost, doubled or moved', async () => {
+  await using providers = await setup();
+  const { cheap, dear } = providers;
+  const back = Promise.withResolvers<ScriptedProvider>();
+  cheap.onTicket = (ticket) => {
+    cheap.text(ticket, 0, 'one ');
+    cheap.text(ticket, 1, 'two ');
+  };
+  const before = await balance();
+  const events: JobEvent[] = [];
+  for await (const event of running.market.port.submit(intentOf(), text(), session.identity)) {
+    events.push(event);
+    if (textOf(events) !== 'one two ' || event.kind !== 'JobOutput') continue;
+    cheap.kill();
+    const again = await connectAgain();
+    const [ticket] = cheap.tickets;
+    expect(again.welcome?.knownTickets).toEqual([ticket?.meta.id]);
+    if (ticket !== undefined) answerHonestly(ticket, again);
+    back.resolve(again);
+  }
+  const again = await back.promise;
+  expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+  expect(kinds(events)).toEqual(['JobQueued', 'JobAssigned', 'JobOutput', 'JobCompleted']);
+  expect(textOf(events)).toBe(PROMPT);
+  expect(events.at(-1)).toMatchObject({ price: 600n, units: 6n });
+  expect(await balance()).toEqual({ spent: before.spent + 600n, held: 0n });
+  expect(dear.tickets).toEqual([]);
+  expect(again.tickets).toEqual([]);
+  await again.close();
+});
+
+it('goes on over a newer link that replaces one not known to be cut', async () => {
+  await using providers = await setup({ dear: false });
+  const { cheap } = providers;
+  cheap.onTicket = (ticket) => cheap.text(ticket, 0, 'one ');
+  const events: JobEvent[] = [];
+  let again: ScriptedProvider | undefined;
+  for await (const event of running.market.port.submit(intentOf(), text(), session.identity)) {
+    events.push(event);
+    const [ticket] = cheap.tickets;
+    if (event.kind !== 'JobOutput' || again !== undefined || ticket === undefined) continue;
+    again = await connectAgain();
+    answerHonestly(ticket, again);
+  }
+  expect(textOf(events)).toBe(PROMPT);
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted', price: 600n });
+  expect(kinds(events)).not.toContain('JobFailedOver');
+  await again?.close();
+});
+
+it('pays one receipt of a provider that is back after the grace: the one of who took over', async () => {
+  await using providers = await setup();
+  const { cheap, dear } = providers;
+  cheap.onTicket = (ticket) => {
+    cheap.text(ticket, 0, 'one ');
+    setImmediate(() => cheap.kill());
+  };
+  const before = await balance();
+  const events = await run(intentOf(), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted', price: 1000n });
+  expect(dear.tickets[0]?.meta.params.deliveredPrefix).toBe('one ');
+  const again = await connectAgain();
+  expect(again.welcome?.knownTickets).toEqual([]);
+  const [ticket] = cheap.tickets;
+  if (ticket !== undefined) answerHonestly(ticket, again);
+  await expect.poll(() => again.acknowledged).toEqual([ticket?.meta.id]);
+  expect(await balance()).toEqual({ spent: before.spent + 1000n, held: 0n });
+  await again.close();
+});
+
+it('moves the job when the provider says goodbye', async () => {
+  await using providers = await setup();
+  const { cheap } = providers;
+  cheap.onTicket = (ticket) => {
+    cheap.text(ticket, 0, 'one ');
+    cheap.sendRaw(encodeFrame('goodbye', { code: 'P305', reason: 'stops' }));
+  };
+  const events = await run(intentOf(), text());
+  expect(textOf(events)).toBe(PROMPT);
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted', price: 1000n });
+});
+
+it('a job cancelled while its provider’s link is cut is stopped over the next one', async () => {
+  await using providers = await setup({ dear: false });
+  const { cheap } = providers;
+  cheap.onTicket = (ticket) => cheap.text(ticket, 0, 'one ');
+  const { port } = running.market;
+  const events: JobEvent[] = [];
+  let again: ScriptedProvider | undefined;
+  for await (const event of port.submit(intentOf(), text(), session.identity)) {
+    events.push(event);
+    if (event.kind !== 'JobOutput' || again !== undefined) continue;
+    cheap.kill();
+    await port.cancel(event.jobId, session.identity);
+    again = await connectAgain();
+    await expect.poll(() => again?.cancels).toHaveLength(1);
+    const [ticket] = cheap.tickets;
+    if (ticket === undefined) throw new Error('no ticket');
+    again.text(ticket, 0, 'one ');
+    again.receipt(ticket, { text: 'one ', chunks: 1, units: 1n });
+  }
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCancelled', price: 100n });
+  expect(textOf(events)).toBe('one ');
+  await again?.close();
 });
 
 it('ends in JobFailed and charges nothing when the only provider is killed', async () => {
@@ -228,6 +370,23 @@ it('refuses a hello that the registered key did not sign', async () => {
   );
 });
 
+it('refuses a hello made for another host, whoever signed it', async () => {
+  const { linkUrl: url, domain, chain } = running;
+  const models = [chain.models.text];
+  const relayed = { url, domain, registered: registered.cheap, models, host: 'relay.example' };
+  await expect(connectScripted(relayed)).rejects.toThrow('L704');
+});
+
+it('proves to be the gateway it names, for this greeting only', async () => {
+  await using providers = await setup({ dear: false });
+  const { registered: own, challenge, welcome, nonce: providerNonce } = providers.cheap;
+  if (challenge === undefined || welcome === undefined) throw new Error('not greeted');
+  const { gateway, nonce } = challenge;
+  const terms = { gateway, provider: own.address, nonce, providerNonce };
+  const digest = digestOf(running.domain, 'Welcome', terms);
+  expect(isSignedBy(gateway, digest, welcome.signature)).toBe(true);
+});
+
 it('fails an attempt that runs past its deadline', async () => {
   await using providers = await setup({ dear: false });
   providers.cheap.onTicket = () => undefined;
@@ -254,6 +413,63 @@ it('cancels a job and pays for what was computed', async () => {
   }
   expect(events.at(-1)).toMatchObject({ kind: 'JobCancelled', price: 100n });
   expect(await balance()).toEqual({ spent: before.spent + 100n, held: 0n });
+});
+
+it('shows and bills what still came until the receipt of a cancelled job, and no more', async () => {
+  await using providers = await setup({ dear: false });
+  providers.cheap.onTicket = (ticket, provider) => {
+    provider.text(ticket, 0, 'one ');
+    provider.onCancel = ({ partial }) => {
+      if (!partial) return;
+      provider.text(ticket, 1, 'two ', 2);
+      provider.receipt(ticket, { text: 'one two ', chunks: 2, units: 3n });
+    };
+  };
+  const before = await balance();
+  const events = await runAndCancel();
+  expect(textOf(events)).toBe('one two ');
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCancelled', price: 300n });
+  expect(events.at(-1)).toMatchObject({ receipts: [{ units: 3n, price: 300n }] });
+  expect(await balance()).toEqual({ spent: before.spent + 300n, held: 0n });
+});
+
+it('bills nothing for a cancelled job whose receipt is refused or does not come in time', async () => {
+  await using providers = await setup({ dear: false });
+  const { cheap } = providers;
+  const before = await balance();
+  cheap.onTicket = (ticket) => {
+    cheap.text(ticket, 0, 'one ');
+    cheap.onCancel = () => cheap.refuse(ticket, 'P300');
+  };
+  expect((await runAndCancel()).at(-1)).toMatchObject({ kind: 'JobCancelled', price: 0n });
+  cheap.onTicket = (ticket) => cheap.text(ticket, 0, 'one ');
+  cheap.onCancel = () => undefined;
+  expect((await runAndCancel()).at(-1)).toMatchObject({ kind: 'JobCancelled', price: 0n });
+  const late = cheap.tickets.at(-1);
+  if (late) cheap.receipt(late, { text: 'one ', chunks: 1, units: 1n });
+  await expect.poll(() => cheap.acknowledged).toContain(late?.meta.id);
+  expect(await balance()).toEqual(before);
+});
+
+it('counts a cancelled job as no failure of its provider', async () => {
+  await using providers = await setup({ dear: false });
+  const { cheap } = providers;
+  cheap.onTicket = (ticket) => {
+    cheap.text(ticket, 0, 'one ');
+    cheap.onCancel = () => cheap.refuse(ticket, 'P300');
+  };
+  await runAndCancel();
+  const events = await runAndCancel();
+  const query =
+    'query ($id: ID!) { routeExplanation(jobId: $id) { candidates { inputs { name value } } } }';
+  const errorRate = async () => {
+    const { data } = await running.ask(query, { id: events[0]?.jobId }, session.identity);
+    const inputs: { name: string; value: number }[] =
+      data?.routeExplanation?.candidates[0]?.inputs ?? [];
+    return inputs.find(({ name }) => name === 'errorRate')?.value;
+  };
+  await expect.poll(errorRate).toBeDefined();
+  expect(await errorRate()).toBe(0);
 });
 
 it('resumes after any seq, also at another instance', async () => {

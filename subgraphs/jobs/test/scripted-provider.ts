@@ -12,8 +12,10 @@ import {
   fingerprintHash,
   fromHex,
   type Hex,
+  helloDigest,
   inputRoot,
   keccak256,
+  linkHost,
   outputRoot,
   packTensors,
   promptTensor,
@@ -36,8 +38,17 @@ export interface ScriptedProvider {
   readonly tickets: Ticket[];
   readonly payments: FrameMeta<'payment'>[];
   readonly goodbyes: FrameMeta<'goodbye'>[];
+  readonly cancels: FrameMeta<'cancel'>[];
+  /** Tickets whose receipt the gateway acknowledged. */
+  readonly acknowledged: Hex[];
+  /** The nonce of its hello. */
+  readonly nonce: Hex;
+  challenge: FrameMeta<'challenge'> | undefined;
+  welcome: FrameMeta<'welcome'> | undefined;
   /** What happens with a ticket; default: answers it honestly at once. */
   onTicket: (ticket: Ticket, provider: ScriptedProvider) => void;
+  /** What happens when a ticket is cancelled; default: nothing. */
+  onCancel: (cancel: FrameMeta<'cancel'>) => void;
   acknowledgePayments: boolean;
   text(ticket: Ticket, index: number, text: string, units?: number): void;
   tensors(ticket: Ticket, index: number, tensors: readonly Tensor[]): void;
@@ -64,6 +75,8 @@ export interface ScriptedOptions {
   readonly models: readonly Hex[];
   readonly price?: bigint;
   readonly capacity?: number;
+  /** The host it says it dialled, if not the url's. */
+  readonly host?: string;
   readonly holdings?: FrameMeta<'holdings'>['payments'];
 }
 
@@ -81,11 +94,18 @@ export async function connectScripted(options: ScriptedOptions): Promise<Scripte
     msPerUnit: 1,
   }));
   const welcome = Promise.withResolvers<void>();
+  const providerNonce = toHex(randomBytes(32));
   const provider: ScriptedProvider = {
     registered,
     tickets: [],
     payments: [],
     goodbyes: [],
+    cancels: [],
+    acknowledged: [],
+    nonce: providerNonce,
+    challenge: undefined,
+    welcome: undefined,
+    onCancel: () => undefined,
     onTicket: answerHonestly,
     acknowledgePayments: true,
     text: ({ meta }, index, text, units = 1) =>
@@ -117,11 +137,13 @@ export async function connectScripted(options: ScriptedOptions): Promise<Scripte
   function hello(challenge: FrameMeta<'challenge'>): void {
     const time = Date.now();
     const { gateway, nonce } = challenge;
-    const terms = { provider: registered.address, gateway, nonce, time: BigInt(time) };
-    const signature = registered.receiptKey.sign(digestOf(domain, 'Hello', terms));
+    const names = { provider: registered.address, host: options.host ?? linkHost(options.url) };
+    const greeting = { ...names, gateway, nonce, providerNonce, time: BigInt(time) };
+    const signature = registered.receiptKey.sign(helloDigest(domain, greeting));
     send(
       encodeFrame('hello', {
-        provider: registered.address,
+        ...names,
+        nonce: providerNonce,
         time,
         signature,
         capacity,
@@ -132,8 +154,11 @@ export async function connectScripted(options: ScriptedOptions): Promise<Scripte
   }
 
   function handle(frame: Frame): void {
-    if (frame.name === 'challenge') hello(frame.meta);
-    else if (frame.name === 'welcome') {
+    if (frame.name === 'challenge') {
+      provider.challenge = frame.meta;
+      hello(frame.meta);
+    } else if (frame.name === 'welcome') {
+      provider.welcome = frame.meta;
       send(encodeFrame('holdings', { payments: [...(options.holdings ?? [])], more: false }));
       welcome.resolve();
     } else if (frame.name === 'ticket') {
@@ -144,6 +169,11 @@ export async function connectScripted(options: ScriptedOptions): Promise<Scripte
       const { sessionId, offerId, cumulative } = frame.meta;
       if (provider.acknowledgePayments)
         send(encodeFrame('paymentAck', { sessionId, offerId, cumulative }));
+    } else if (frame.name === 'cancel') {
+      provider.cancels.push(frame.meta);
+      provider.onCancel(frame.meta);
+    } else if (frame.name === 'receiptAck') {
+      provider.acknowledged.push(frame.meta.ticket);
     } else if (frame.name === 'goodbye') {
       provider.goodbyes.push(frame.meta);
       welcome.reject(new Error(`${frame.meta.code}: ${frame.meta.reason}`));

@@ -28,6 +28,8 @@ import type { JobsMarket } from '../src/jobs-market.ts';
 import { KEYS, prepareChain, type TestChain } from './test-chain.ts';
 
 export const SECRET = 'the identity secret of the jobs tests';
+/** Long enough for a test to dial again on a busy machine. */
+const RESUME_GRACE_MS = 1_000;
 const PAYER = new Wallet(KEYS[7]);
 const GATEWAY = signerOf(KEYS[2]);
 const HOSTED = signerOf(`0x${'42'.repeat(32)}`);
@@ -105,6 +107,8 @@ export async function startTestMarket(): Promise<TestMarket> {
       publicUrl: 'http://127.0.0.1:9',
       blobDir: join(dir, 'blobs'),
       minDeposit: 100_000n,
+      resumeGraceMs: RESUME_GRACE_MS,
+      linkHosts: [],
       log,
     });
   const market = await create();

@@ -15,7 +15,7 @@ const JOB_EVENTS = `subscription ($jobId: ID!, $after: Int) {
     ... on JobFailedOver { attempt fromProviderId code }
     ... on JobCompleted { units price latencyMs receipts { ticket signer price units signature } voucherDue { sessionId offerId cumulative } }
     ... on JobFailed { code message retryable price }
-    ... on JobCancelled { price }
+    ... on JobCancelled { price receipts { ticket units price } }
   }
 }`;
 

@@ -46,6 +46,24 @@ it('import reads everything it can off the ONNX file', async () => {
   });
 });
 
+it('check refuses a model with more outputs than a job carries', async () => {
+  const { folder, lines, run } = await setup();
+  const graph = sumGraph();
+  const [operation] = graph.operations;
+  const [output] = graph.outputs;
+  if (operation === undefined || output === undefined) throw new Error('an empty graph');
+  const names = Array.from({ length: 17 }, (_, index) => `sum${index}`);
+  const wide = {
+    ...graph,
+    operations: names.map((name) => ({ ...operation, outputs: [name] })),
+    outputs: names.map((name) => ({ ...output, name })),
+  };
+  await writeFile(join(folder, 'model.onnx'), writeModel(wide));
+  await run('import', folder, '--licence', 'MIT');
+  await run('check', folder).catch(() => undefined);
+  expect(lines.join('\n')).toContain('17 outputs, of which a job carries 16 at most');
+});
+
 it('import recognises a decoder folder', async () => {
   const { folder, run, manifest } = await setup();
   await buildTinyDecoder(folder);

@@ -102,6 +102,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       ...{ ticketId: meta.id, ticket, gateway, offer, meta, inputBytes: plan.bytes },
       outbox: createOutbox(link),
       stop: new AbortController(),
+      curtail: new AbortController(),
       acceptedAt: Date.now(),
       reserved: 0n,
       released: 0,

@@ -12,7 +12,10 @@ export interface Attempt {
   readonly outbox: Outbox;
   /** What its input takes in memory until there is a receipt. */
   readonly inputBytes: number;
+  /** Nobody waits for it any more: it ends without a receipt. */
   readonly stop: AbortController;
+  /** The client has enough: what was generated so far is the output, and gets the receipt. */
+  readonly curtail: AbortController;
   readonly acceptedAt: number;
   /** Most that it may cost: counted against the session's credit from admission until the receipt is stored. */
   reserved: bigint;

@@ -60,11 +60,17 @@ export interface DeskOptions extends AdmissionOptions {
   readonly log: Logger;
 }
 
+/** Why a gateway ends a ticket, and whether it pays for a part. */
+export type Cancellation = Pick<FrameMeta<'cancel'>, 'reason' | 'partial'>;
+
 /** Takes tickets on or refuses them, runs them, releases the output, then states the receipt. */
 export interface TicketDesk {
   take(meta: FrameMeta<'ticket'>, body: Uint8Array, link: MarketplaceLink): Promise<void>;
-  /** Of the gateway's own tickets; others are none of its business. */
-  cancel(gateway: Address, ticket: Hex, reason: string): void;
+  /**
+   * Ends one of the gateway's own tickets without a receipt; with `partial` what was generated so far is stated and
+   * paid. Others are none of its business.
+   */
+  cancel(gateway: Address, ticket: Hex, asked: Cancellation): void;
   /** The gateway has the receipt. Without effect before there is one. */
   acknowledge(gateway: Address, ticket: Hex): Promise<void>;
 }
@@ -108,7 +114,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
   }
 
   async function run(attempt: Attempt, input: JobInput, link: MarketplaceLink): Promise<void> {
-    const { meta, offer, outbox, stop } = attempt;
+    const { meta, offer, outbox, stop, curtail } = attempt;
     const release = releaseOutput(meta.id, outbox.push, {
       blobUrl: link.blobUrl,
       signal: () => untilDeadline(meta.deadlineMs, stop.signal),
@@ -133,6 +139,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       {
         deadline: meta.deadlineMs,
         signal: stop.signal,
+        curtail: curtail.signal,
         onStarted: start,
         onChunk: (chunk) => {
           start();
@@ -229,10 +236,13 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       const screened = screen(meta, body, link);
       await (screened && serve(screened, link).catch((error) => giveUp(screened.attempt, error)));
     },
-    cancel(gateway, ticket, reason) {
+    cancel(gateway, ticket, { reason, partial }) {
       const attempt = attempts.get(gateway, ticket);
-      if (attempt && attempt.state !== 'stated')
-        attempt.stop.abort(new AssayError('P300', { details: { reason: `cancelled: ${reason}` } }));
+      if (attempt === undefined || attempt.state === 'stated') return;
+      const fault = new AssayError('P300', { details: { reason: `cancelled: ${reason}` } });
+      // Nothing was generated while it was still being admitted.
+      const end = partial && attempt.state === 'running' ? attempt.curtail : attempt.stop;
+      end.abort(fault);
     },
     async acknowledge(gateway, ticket) {
       const attempt = attempts.get(gateway, ticket);

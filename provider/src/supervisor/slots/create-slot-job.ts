@@ -9,9 +9,10 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 interface JobEvents {
   onDeadline(job: SlotJob): void;
   onAbort(job: SlotJob): void;
+  onCurtail(job: SlotJob): void;
 }
 
-/** A job and the promise of its result; timer and abort listener go with its settlement. */
+/** A job and the promise of its result; timer and listeners go with its settlement. */
 export function createSlotJob(
   id: number,
   work: { readonly model: ServedModel; readonly request: RunRequest; readonly options: RunOptions },
@@ -20,6 +21,7 @@ export function createSlotJob(
   const { model, request, options } = work;
   const { promise, resolve, reject } = Promise.withResolvers<RunResult>();
   const abort = (): void => events.onAbort(job);
+  const curtail = (): void => events.onCurtail(job);
   const settle =
     <T>(how: (value: T) => void) =>
     (value: T): void => {
@@ -27,6 +29,7 @@ export function createSlotJob(
       job.settled = true;
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', abort);
+      options.curtail?.removeEventListener('abort', curtail);
       how(value);
     };
   const job: SlotJob = {
@@ -46,5 +49,6 @@ export function createSlotJob(
   const remaining = Math.max(0, options.deadline - Date.now());
   const timer = setTimeout(() => events.onDeadline(job), Math.min(LONGEST_TIMER, remaining));
   options.signal?.addEventListener('abort', abort, { once: true });
+  options.curtail?.addEventListener('abort', curtail, { once: true });
   return { job, result: promise };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { buildTinyDecoder } from '../../../models/tiny-decoder/build.ts';
 import { setupPool, soon } from './pool-fixture.ts';
-import type { GenerationParams, RunChunk } from './slot-types.ts';
+import type { GenerationParams, RunChunk, RunOptions } from './slot-types.ts';
 
 const FILES = [
   ['onnx/model.onnx', 'model'],
@@ -44,11 +44,22 @@ async function setup() {
   };
   await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest));
   const { modelId } = await serve(directory);
-  async function generate(prompt: string, params: GenerationParams) {
+  async function generate(
+    prompt: string,
+    params: GenerationParams,
+    options: Partial<RunOptions> = {},
+  ) {
     const chunks: RunChunk[] = [];
     const result = await pool.run(
       { modelId, params, input: { kind: 'text', prompt } },
-      { ...soon(), onChunk: (chunk) => chunks.push(chunk) },
+      {
+        ...soon(),
+        ...options,
+        onChunk(chunk) {
+          chunks.push(chunk);
+          options.onChunk?.(chunk);
+        },
+      },
     );
     return {
       ...result,
@@ -56,7 +67,7 @@ async function setup() {
       tokens: [...new Int32Array(result.outputs[1]?.data.slice().buffer ?? new ArrayBuffer(0))],
     };
   }
-  return { generate };
+  return { pool, generate };
 }
 
 it('serves a folder with past_key_values unchanged, and scores its tokens again alike', async () => {
@@ -92,4 +103,59 @@ it('refuses a prompt that fills the context, naming the limit', async () => {
     details: { maxTokens: 100_000, limit: 4_096 },
   });
   expect((await generate('x'.repeat(250), { maxTokens: 100 })).units).toBeLessThanOrEqual(6);
+}, 60_000);
+
+it('a curtailed text resolves with what was streamed, and its tokens score alike', async () => {
+  const { pool, generate } = await setup();
+  const enough = new AbortController();
+  const partial = await generate(
+    'Hello',
+    { maxTokens: 240 },
+    { curtail: enough.signal, onChunk: () => enough.abort(new Error('enough')) },
+  );
+  expect(partial.units).toBeGreaterThan(0);
+  expect(partial.units).toBeLessThan(240);
+  expect(partial.tokens).toHaveLength(partial.units);
+  expect(partial.chunks.map((chunk) => chunk.text ?? '').join('')).toBe(partial.text);
+  expect(partial.chunks.reduce((sum, { units }) => sum + units, 0)).toBe(partial.units);
+  const forced = await generate('Hello', { maxTokens: 240, forcedTokens: partial.tokens });
+  for (const [index, score] of partial.fingerprintSource.entries())
+    expect(forced.fingerprintSource[index]).toBeCloseTo(score, 3);
+  expect(pool.stats()).toMatchObject({ busy: 0, kills: 0 });
+}, 60_000);
+
+it('a text curtailed in the queue or before its first token costs nothing', async () => {
+  const { generate } = await setup();
+  const enough = new AbortController();
+  const running = generate('Hello', { maxTokens: 60 });
+  const queued = generate('Hello', { maxTokens: 60 }, { curtail: enough.signal });
+  enough.abort(new Error('the client went away'));
+  await expect(queued).rejects.toThrow('the client went away');
+  expect((await running).units).toBe(60);
+  const early = new AbortController();
+  const first = generate(
+    'x'.repeat(200),
+    { maxTokens: 50 },
+    { curtail: early.signal, onStarted: () => early.abort(new Error('no more')) },
+  );
+  await expect(first).rejects.toThrow();
+}, 60_000);
+
+it('a curtailed child that goes on is killed at the deadline', async () => {
+  const { pool, generate } = await setup();
+  const [pid = 0] = pool.stats().models.flatMap(({ pids }) => pids);
+  const enough = new AbortController();
+  const stuck = generate(
+    'Hello',
+    { maxTokens: 240 },
+    {
+      deadline: Date.now() + 1_500,
+      curtail: enough.signal,
+      onStarted: () => process.kill(pid, 'SIGSTOP'),
+    },
+  );
+  enough.abort(new Error('enough'));
+  await expect(stuck).rejects.toMatchObject({ code: 'P304' });
+  expect(pool.stats().kills).toBe(1);
+  expect((await generate('Hello', { maxTokens: 3 })).units).toBe(3);
 }, 60_000);

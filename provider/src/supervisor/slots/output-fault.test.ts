@@ -17,3 +17,9 @@ it.each([
 ])('names what a lying child reports', (tensor) => {
   expect(outputFault([good, tensor])).toMatch(/^output /);
 });
+
+it('says how many outputs a job carries at most', () => {
+  const many = Array.from({ length: 17 }, (_, index) => ({ ...good, name: `y${index}` }));
+  expect(outputFault(many.slice(0, 16))).toBeUndefined();
+  expect(outputFault(many)).toMatch(/^17 outputs/);
+});

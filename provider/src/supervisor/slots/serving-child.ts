@@ -90,7 +90,8 @@ export async function serveModel({
     jobs.delete(report.job);
     if (report.type === 'done') {
       computeMs = report.computeMs;
-      const fault = outputFault(tensors);
+      const { outputs, source } = separate(report, tensors);
+      const fault = outputFault(outputs) ?? outputFault(source);
       exhausted ||= fault !== undefined;
       if (fault) child.kill(fault);
       else if (job && !job.settled) complete(job, report, tensors);
@@ -120,13 +121,14 @@ export async function serveModel({
       for (const job of batch) {
         jobs.set(job.id, job);
         job.batchSize = batch.length;
-        if (batches.length === 0) begin(job);
       }
       batches.push({ jobs: batch, left: batch.length });
       child.send(
         runCommand(batch),
         batch.flatMap((job) => tensorsOf(job)),
       );
+      // After the command, so that a cancellation from the callback is not ahead of it.
+      if (batches.length === 1) for (const job of batch) begin(job);
     },
     cancel: (job) => child.send({ type: 'cancel', job: job.id }),
   };
@@ -226,8 +228,13 @@ function complete(
   report: Extract<Report, { type: 'done' }>,
   tensors: readonly Tensor[],
 ): void {
+  const { curtail } = job.options;
+  if (curtail?.aborted && report.units === 0) {
+    job.reject(curtail.reason);
+    return;
+  }
   const finishedAt = Date.now();
-  const outputs = report.fingerprint ? tensors.slice(0, -1) : tensors;
+  const { outputs, source } = separate(report, tensors);
   const words = report.text === undefined ? {} : { text: report.text };
   if (!report.streamed) job.options.onChunk?.({ ...words, tensors: outputs, units: report.units });
   const result: RunResult = {
@@ -239,7 +246,16 @@ function complete(
     queueMs: job.startedAt - job.enqueuedAt,
     computeMs: report.computeMs,
     batchSize: job.batchSize,
-    fingerprintSource: fingerprintSource(report.fingerprint ? tensors.slice(-1) : outputs),
+    fingerprintSource: fingerprintSource(report.fingerprint ? source : outputs),
   };
   job.resolve(result);
+}
+
+/** The fingerprint's source travels behind the outputs, where it is not the outputs themselves. */
+function separate(
+  { fingerprint }: Extract<Report, { type: 'done' }>,
+  tensors: readonly Tensor[],
+): { readonly outputs: readonly Tensor[]; readonly source: readonly Tensor[] } {
+  if (!fingerprint) return { outputs: tensors, source: [] };
+  return { outputs: tensors.slice(0, -1), source: tensors.slice(-1) };
 }

@@ -199,6 +199,23 @@ it('an aborted job leaves the queue at once', async () => {
   expect(firstFloat((await waiting).outputs[0])).toBe(2);
 }, 60_000);
 
+it('a curtailed tensor run rejects at once, and its child serves on', async () => {
+  const { pool, serveGraph } = await setup({ slots: 1 });
+  const { modelId } = await serveGraph('runaway', runawayGraph(), { batchAxis: undefined });
+  const run = (count: number, curtail?: AbortSignal) =>
+    pool.run(
+      { modelId, params: {}, input: { kind: 'tensors', tensors: [rounds(count)] } },
+      { ...soon(), ...(curtail && { curtail }) },
+    );
+  const enough = new AbortController();
+  const running = run(1_000, enough.signal);
+  enough.abort(new Error('the client went away'));
+  await expect(running).rejects.toThrow('the client went away');
+  expect(firstFloat((await run(2)).outputs[0])).toBe(2);
+  await expect(run(2, enough.signal)).rejects.toThrow('the client went away');
+  expect(pool.stats().kills).toBe(0);
+}, 60_000);
+
 it('refuses a bundle whose file changed on the way', async () => {
   const { root, import: importBundle } = await setup({ slots: 1, spare: 0 });
   const directory = join(root, 'changed');

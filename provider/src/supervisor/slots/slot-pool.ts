@@ -106,11 +106,17 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     } else serving?.cancel(job);
   }
 
-  function withdraw(model: ServedModel, job: SlotJob): void {
+  function withdraw(model: ServedModel, job: SlotJob, reason: unknown): void {
     if (!model.queue.remove(job)) childOf(model, job)?.cancel(job);
-    job.reject(
-      job.options.signal?.reason ?? new AssayError('P300', { details: { reason: 'cancelled' } }),
-    );
+    job.reject(reason ?? new AssayError('P300', { details: { reason: 'cancelled' } }));
+  }
+
+  /** A text under way answers with what it has by then; its deadline still holds a child that does not. */
+  function curtail(model: ServedModel, job: SlotJob): void {
+    const serving = childOf(model, job);
+    const canStop = model.bundle.manifest.task === 'text-generation';
+    if (canStop && serving?.batches[0]?.jobs.includes(job)) serving.cancel(job);
+    else withdraw(model, job, job.options.curtail?.reason);
   }
 
   function served(modelId: string): ServedModel & { readonly profile: ModelProfile } {
@@ -175,11 +181,16 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
       checkInput(model.bundle.manifest, request);
       checkParams(request.params);
       runOptions.signal?.throwIfAborted();
+      runOptions.curtail?.throwIfAborted();
       lastJob += 1;
       const { job, result } = createSlotJob(
         lastJob,
         { model, request, options: runOptions },
-        { onDeadline: (late) => expire(model, late), onAbort: (gone) => withdraw(model, gone) },
+        {
+          onDeadline: (late) => expire(model, late),
+          onAbort: (gone) => withdraw(model, gone, gone.options.signal?.reason),
+          onCurtail: (enough) => curtail(model, enough),
+        },
       );
       model.queue.add(job);
       if (model.profile.maxBatch > 1) pumpSoon();

@@ -30,7 +30,13 @@ export interface RunChunk {
 export interface RunOptions {
   /** Epoch ms. A child still computing then is killed and replaced; the run rejects with P304. */
   readonly deadline: number;
+  /** Nobody wants the run any more: it rejects at once. */
   readonly signal?: AbortSignal;
+  /**
+   * Enough: a text under way stops between two tokens and resolves with what it has. A run that has produced nothing, or
+   * cannot stop half-way, rejects as for `signal`.
+   */
+  readonly curtail?: AbortSignal;
   /** The job has left the queue. */
   readonly onStarted?: () => void;
   readonly onChunk?: (chunk: RunChunk) => void;

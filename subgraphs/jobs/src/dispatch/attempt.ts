@@ -1,17 +1,14 @@
 import {
   type FrameMeta,
   type Hex,
-  INLINE_TENSOR_BYTES,
   type OutcomeKind,
   type OutputTensor,
   type Ticket,
   unpackTensors,
 } from '@assay/wire';
 import type { ProviderConnection } from '../domain/provider-connection.ts';
-
-/** One attempt may deliver this many bytes inline and this many chunks. */
-const MAX_INLINE_BYTES = 8 * 1024 * 1024;
-const MAX_CHUNKS = 200_000;
+import { type AttemptLink, createAttemptLink } from './attempt-link.ts';
+import { chunkFault } from './chunk-fault.ts';
 
 /** What one attempt has delivered so far, as its receipt must commit to it. */
 export interface Delivered {
@@ -41,6 +38,8 @@ export interface AttemptOutput {
 export interface Attempt {
   readonly id: Hex;
   readonly ticket: Ticket;
+  readonly link: AttemptLink;
+  /** The latest connection to its provider. */
   readonly connection: ProviderConnection;
   /** What this attempt is billed per unit. */
   readonly unitPrice: bigint;
@@ -49,7 +48,10 @@ export interface Attempt {
   readonly firstOutputAt: number | undefined;
   readonly end: Promise<AttemptEnd>;
   started(): void;
+  /** Output; after a cut it is said again from the first chunk, and what was heard before is skipped. */
   chunk(meta: FrameMeta<'chunk'>, body: Uint8Array): void;
+  /** The provider's next connection is there: the attempt goes on. */
+  resume(connection: ProviderConnection): void;
   finish(end: AttemptEnd): void;
 }
 
@@ -59,22 +61,45 @@ export interface AttemptOptions {
   readonly connection: ProviderConnection;
   readonly unitPrice: bigint;
   readonly now: () => number;
+  /** How long a cut link may take to come back before the attempt is lost. */
+  readonly graceMs: number;
   readonly onOutput: (output: AttemptOutput) => void;
 }
 
 export function createAttempt(options: AttemptOptions): Attempt {
-  const { id, ticket, connection, unitPrice, now, onOutput } = options;
-  const { promise: end, resolve: finish } = Promise.withResolvers<AttemptEnd>();
+  const { id, ticket, unitPrice, now, onOutput } = options;
+  const { promise: end, resolve } = Promise.withResolvers<AttemptEnd>();
   const delivered: Delivered = { text: '', tensors: [], chunks: 0, inlineBytes: 0 };
+  const link = createAttemptLink({
+    ticket: id,
+    connection: options.connection,
+    graceMs: options.graceMs,
+    onGone: (message) => finish({ kind: 'failed', code: 'P307', outcome: 'lost', message }),
+  });
+  /** Chunks heard over the present connection. */
+  let heard = 0;
   let startedAt: number | undefined;
   let firstOutputAt: number | undefined;
 
+  let ended = false;
+
+  function finish(how: AttemptEnd): void {
+    ended = true;
+    link.end();
+    resolve(how);
+  }
+
   function chunk(meta: FrameMeta<'chunk'>, body: Uint8Array): void {
-    const fault = chunkFault(meta, body, delivered);
+    if (ended) return;
+    const isRepeated = heard < delivered.chunks;
+    const inlineBytes = isRepeated ? 0 : delivered.inlineBytes;
+    const fault = chunkFault(meta, body, { next: heard, inlineBytes });
     if (fault !== undefined) {
       breach(fault);
       return;
     }
+    heard += 1;
+    if (isRepeated) return;
     const tensors = meta.tensors && unpackTensors(meta.tensors, body);
     delivered.chunks += 1;
     delivered.inlineBytes += body.byteLength + (meta.text?.length ?? 0);
@@ -86,13 +111,16 @@ export function createAttempt(options: AttemptOptions): Attempt {
 
   function breach(reason: string): void {
     finish({ kind: 'failed', code: 'P300', outcome: 'invalid', message: reason });
-    connection.reject(reason);
+    link.connection.reject(reason);
   }
 
   return {
     id,
     ticket,
-    connection,
+    link,
+    get connection() {
+      return link.connection;
+    },
     unitPrice,
     delivered,
     get startedAt() {
@@ -106,21 +134,10 @@ export function createAttempt(options: AttemptOptions): Attempt {
     },
     end,
     chunk,
+    resume(connection) {
+      heard = 0;
+      link.adopt(connection);
+    },
     finish,
   };
-}
-
-function chunkFault(
-  meta: FrameMeta<'chunk'>,
-  body: Uint8Array,
-  delivered: Delivered,
-): string | undefined {
-  if (meta.index !== delivered.chunks)
-    return `chunk ${meta.index} where ${delivered.chunks} is next`;
-  if (delivered.chunks >= MAX_CHUNKS) return `more than ${MAX_CHUNKS} chunks`;
-  if (delivered.inlineBytes + body.byteLength > MAX_INLINE_BYTES)
-    return `more than ${MAX_INLINE_BYTES} inline bytes`;
-  const large = meta.tensors?.find((tensor) => (tensor.bytes ?? 0) > INLINE_TENSOR_BYTES);
-  if (large !== undefined) return `tensor ${large.name} is too large to travel inline`;
-  return undefined;
 }

@@ -1,18 +1,22 @@
+import type { Attempt } from './attempt.ts';
 import type { RunningJob } from './running-job.ts';
 
-const CANCEL_GRACE_MS = 1_000;
+const RECEIPT_WAIT_MS = 1_000;
 
-/** Asks the provider to stop. A receipt for what was computed so far is welcome for a moment. */
+/** Ends a job at its client's wish. What was generated so far is paid if its receipt comes within a moment, else nothing. */
 export function cancelJob(job: RunningJob): void {
   if (job.cancelled) return;
   job.cancelled = true;
   job.onCancel?.();
-  const { attempt } = job;
-  if (attempt === undefined) return;
-  attempt.connection.sendCancel(attempt.id, 'cancelled by the client');
+  if (job.attempt !== undefined) endEarly(job.attempt);
+}
+
+/** Asks the provider for what it has, and waits no longer than a moment for the receipt. */
+export function endEarly(attempt: Attempt): void {
+  attempt.link.cancel('cancelled by the client', true);
   const timer = setTimeout(
     () => attempt.finish({ kind: 'failed', code: 'P304', outcome: 'failed' }),
-    CANCEL_GRACE_MS,
+    RECEIPT_WAIT_MS,
   );
   void attempt.end.then(() => clearTimeout(timer));
 }

@@ -16,6 +16,7 @@ import { releaseHold } from '../settlement/charge-receipt.ts';
 import type { Ledger } from '../settlement/ledger.ts';
 import type { PaymentIssuer } from '../settlement/payment-issuer.ts';
 import type { Attempt, AttemptEnd } from './attempt.ts';
+import { endEarly } from './cancel-job.ts';
 import { insist } from './insist.ts';
 import { openAttempt } from './open-attempt.ts';
 import { outcomeOf } from './outcome-of.ts';
@@ -33,6 +34,8 @@ export interface DispatchDeps {
   readonly connection: (provider: Address) => ProviderConnection | undefined;
   readonly attempts: Map<Hex, Attempt>;
   readonly retries: RetryBudget;
+  /** How long an attempt outlives its provider's connection. */
+  readonly graceMs: number;
   readonly report: (outcome: Outcome) => void;
   readonly explain: (job: RunningJob, chosen: Candidate, attempt: number) => void;
   readonly protocolFeePpm: bigint;
@@ -130,6 +133,7 @@ async function runAttempt(
   if (opened === undefined) return lostBeforeStart(job, at, deps, sentAt);
   const { attempt, inputSalt, params } = opened;
   job.attempt = attempt;
+  if (job.cancelled) endEarly(attempt);
   setImmediate(() => deps.explain(job, candidate, number));
   let end = await attempt.end;
   job.attempt = undefined;
@@ -149,17 +153,19 @@ async function runAttempt(
   }
   const ttftMs = attempt.firstOutputAt === undefined ? undefined : attempt.firstOutputAt - sentAt;
   const kind: OutcomeKind = end.kind === 'failed' ? end.outcome : 'completed';
+  // An attempt its client ended is no failure of the provider.
+  const withdrawn = job.cancelled && kind !== 'completed' && kind !== 'invalid';
   const retryAfterMs = end.kind === 'failed' ? end.retryAfterMs : undefined;
   const units = Number(paid?.units ?? 0n);
   const ms = endedAt - sentAt;
   deps.router.observe(candidate, {
-    kind,
+    kind: withdrawn ? 'refused' : kind,
     units,
     ms,
     queueFactor: factor,
     runMs: attempt.startedAt === undefined ? undefined : endedAt - attempt.startedAt,
     firstOutputMs: ttftMs,
-    retryAfterMs,
+    retryAfterMs: withdrawn ? 0 : retryAfterMs,
     at: endedAt,
   });
   if (!job.cancelled || paid !== undefined)

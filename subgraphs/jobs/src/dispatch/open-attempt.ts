@@ -14,10 +14,12 @@ import type { Candidate } from '../routing/candidate.ts';
 import { type Attempt, createAttempt } from './attempt.ts';
 import type { DispatchDeps } from './dispatcher.ts';
 import type { RunningJob } from './running-job.ts';
+import { textTail } from './text-tail.ts';
 
 /** Inputs up to this size in all travel in the ticket's frame; larger ones are blobs the provider fetches. */
 const MAX_TICKET_BYTES = 2 * 1024 * 1024;
-const MAX_PREFIX = 48 * 1024;
+/** Of a ticket's meta of at most 64 KiB. */
+const MAX_PREFIX_BYTES = 48 * 1024;
 const MAX_WAITING = 1024;
 
 export interface OpenedAttempt {
@@ -46,9 +48,10 @@ export async function openAttempt(
     connection,
     unitPrice,
     now: deps.now,
+    graceMs: deps.graceMs,
     onOutput: (output) => {
       forward(job, number, output);
-      holdBack(job, connection);
+      holdBack(job, attempt.connection);
     },
   });
   deps.attempts.set(id, attempt);
@@ -91,7 +94,7 @@ function ticketOf(job: RunningJob, candidate: Candidate, attempt: number): Ticke
 /** Decoding goes on after what the client has: nothing is lost, nothing is said twice. */
 function paramsOf(job: RunningJob): JobParams {
   if (job.deliveredText === '') return job.payload.params;
-  return { ...job.payload.params, deliveredPrefix: job.deliveredText.slice(-MAX_PREFIX) };
+  return { ...job.payload.params, deliveredPrefix: textTail(job.deliveredText, MAX_PREFIX_BYTES) };
 }
 
 async function inputOf(
@@ -121,13 +124,15 @@ async function asBlob(tensor: Tensor, { blobs }: DispatchDeps): Promise<FrameTen
   return { name, datatype, shape: [...shape], blob: sha256 };
 }
 
-/** Passes output on, except tensor chunks that an earlier attempt delivered already. */
+/**
+ * Passes output on, except tensor chunks that an earlier attempt delivered already. A cancelled job's too: what comes
+ * until its receipt is paid.
+ */
 function forward(
   job: RunningJob,
   attempt: number,
   { index, text, tensors }: Parameters<Parameters<typeof createAttempt>[0]['onOutput']>[0],
 ): void {
-  if (job.cancelled) return;
   if (text !== undefined && tensors === undefined) {
     if (text === '') return;
     job.deliveredText += text;
@@ -154,7 +159,7 @@ function holdBack({ log }: RunningJob, connection: ProviderConnection): void {
 
 function limitTime(job: RunningJob, attempt: Attempt, { now }: DispatchDeps): void {
   const late = () => {
-    attempt.connection.sendCancel(attempt.id, 'past its deadline');
+    attempt.link.cancel('past its deadline', false);
     attempt.finish({ kind: 'failed', code: 'P304', outcome: 'timeout' });
   };
   const timer = setTimeout(late, Math.max(1, job.deadline - now()));

@@ -12,7 +12,7 @@ export interface ProviderConnection {
   readonly live: ProviderLive;
   /** Sends one attempt. False: the link is full or closing, and nothing was sent. */
   sendTicket(meta: TicketMeta, body: readonly Uint8Array[]): boolean;
-  sendCancel(ticket: Hex, reason: string): void;
+  sendCancel(cancel: FrameMeta<'cancel'>): void;
   sendPayment(payment: PaymentMeta): void;
   acknowledgeReceipt(ticket: Hex): void;
   /** Stops reading until `resume`: back-pressure for a provider that produces faster than events are stored. */
@@ -26,7 +26,8 @@ export interface ProviderConnection {
 export interface ConnectionEvents {
   connected(connection: ProviderConnection): void;
   heartbeat(connection: ProviderConnection): void;
-  lost(connection: ProviderConnection, reason: string): void;
+  /** `mayReturn`: the socket broke or gave way to a newer one; nobody said goodbye. */
+  lost(connection: ProviderConnection, reason: string, mayReturn: boolean): void;
   started(connection: ProviderConnection, meta: FrameMeta<'started'>): void;
   chunk(connection: ProviderConnection, meta: FrameMeta<'chunk'>, body: Uint8Array): void;
   receipt(connection: ProviderConnection, meta: FrameMeta<'receipt'>): void;

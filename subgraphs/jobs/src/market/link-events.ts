@@ -90,17 +90,21 @@ export function createLinkEvents(options: LinkEventsOptions): ConnectionEvents {
     connected(connection) {
       router.update(connection.live);
       options.publish(connection);
+      for (const attempt of attempts.values())
+        if (attempt.connection.provider === connection.provider) attempt.resume(connection);
     },
     heartbeat(connection) {
       router.update(connection.live);
       options.publish(connection);
     },
-    lost(connection, reason) {
+    lost(connection, reason, mayReturn) {
       router.remove(connection.provider);
       options.unpublish(connection.provider);
-      for (const attempt of attempts.values())
-        if (attempt.connection === connection)
-          attempt.finish({ kind: 'failed', code: 'P307', outcome: 'lost', message: reason });
+      for (const attempt of attempts.values()) {
+        if (attempt.connection !== connection) continue;
+        if (mayReturn) attempt.link.cut(reason);
+        else attempt.finish({ kind: 'failed', code: 'P307', outcome: 'lost', message: reason });
+      }
     },
     started(connection, { ticket, inFlight }) {
       attemptOf(connection, ticket)?.started();

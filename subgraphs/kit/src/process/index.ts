@@ -1,4 +1,5 @@
 export * from './config.ts';
+export * from './host-list.ts';
 export * from './log.ts';
 export * from './metrics.ts';
 export * from './redis.ts';

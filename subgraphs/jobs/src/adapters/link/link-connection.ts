@@ -13,10 +13,13 @@ import type { WebSocket } from 'ws';
 import { liveOffersOf } from '../../domain/live-offers.ts';
 import type { ConnectionEvents, ProviderConnection } from '../../domain/provider-connection.ts';
 import type { Registry } from '../../domain/registry-facts.ts';
+import { hangUp } from './hang-up.ts';
 
 export interface LinkConnection extends ProviderConnection {
   handle(frame: Frame): void;
   goodbye(code: string, reason: string): void;
+  /** Gives way to a newer link of the same provider, over which its attempts go on. */
+  giveWay(): void;
 }
 
 export interface ConnectionOptions {
@@ -25,7 +28,7 @@ export interface ConnectionOptions {
   readonly receiptKey: Address;
   readonly registry: Registry;
   readonly events: ConnectionEvents;
-  readonly onClose: (connection: LinkConnection, reason: string) => void;
+  readonly onClose: (connection: LinkConnection, reason: string, mayReturn: boolean) => void;
   readonly log: Log;
 }
 
@@ -36,11 +39,11 @@ export function createConnection(options: ConnectionOptions): LinkConnection {
   let live = firstLive(hello, registry);
   let lost = false;
 
-  const lose = (reason: string) => {
+  const lose = (reason: string, mayReturn = false) => {
     if (lost) return;
     lost = true;
     clearInterval(watch);
-    onClose(connection, reason);
+    onClose(connection, reason, mayReturn);
   };
   const watch = setInterval(() => {
     if (Date.now() - live.heartbeatAt <= LINK_LIMITS.heartbeatMs * LINK_LIMITS.heartbeatsMissed)
@@ -48,7 +51,7 @@ export function createConnection(options: ConnectionOptions): LinkConnection {
     lose('heartbeats missed');
     socket.terminate();
   }, LINK_LIMITS.heartbeatMs / 2);
-  socket.on('close', (code) => lose(`socket closed with ${code}`));
+  socket.on('close', (code) => lose(`socket closed with ${code}`, true));
 
   const send = (frame: Buffer): boolean => {
     if (lost || socket.readyState !== socket.OPEN) return false;
@@ -57,10 +60,10 @@ export function createConnection(options: ConnectionOptions): LinkConnection {
     return true;
   };
 
-  const goodbye = (code: string, reason: string) => {
+  const goodbye = (code: string, reason: string, mayReturn = false) => {
     send(encodeFrame('goodbye', { code, reason: reason.slice(0, 300) }));
-    socket.close(4000, code);
-    lose(reason);
+    hangUp(socket, code);
+    lose(reason, mayReturn);
   };
 
   function heartbeat(meta: FrameMeta<'heartbeat'>): void {
@@ -102,7 +105,7 @@ export function createConnection(options: ConnectionOptions): LinkConnection {
       return live;
     },
     sendTicket: (meta, body) => send(encodeFrame('ticket', meta, body)),
-    sendCancel: (ticket, reason) => void send(encodeFrame('cancel', { ticket, reason })),
+    sendCancel: (cancel) => void send(encodeFrame('cancel', cancel)),
     sendPayment: (payment) => void send(encodeFrame('payment', payment)),
     acknowledgeReceipt: (ticket) => void send(encodeFrame('receiptAck', { ticket })),
     pause: () => socket.pause(),
@@ -110,6 +113,7 @@ export function createConnection(options: ConnectionOptions): LinkConnection {
     reject: (reason) => goodbye('L700', reason),
     handle,
     goodbye,
+    giveWay: () => goodbye('L700', 'replaced by a newer link of this provider', true),
   };
   return connection;
 }

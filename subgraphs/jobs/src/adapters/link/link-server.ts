@@ -13,19 +13,23 @@ import {
   type FrameMeta,
   type Hex,
   LINK_LIMITS,
-  recoverSigner,
+  type Signer,
   toHex,
 } from '@assay/wire';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { ConnectionEvents } from '../../domain/provider-connection.ts';
 import type { Registry } from '../../domain/registry-facts.ts';
+import { hangUp } from './hang-up.ts';
 import { createConnection, type LinkConnection } from './link-connection.ts';
+import { type Challenged, verifyHello } from './verify-hello.ts';
 
 const HELLO_TIMEOUT_MS = 5_000;
 const MAX_LINKS = 20_000;
 
 export interface LinkServerOptions {
-  readonly gateway: Address;
+  readonly gateway: Signer;
+  /** The hosts under which providers reach this gateway; a hello made for another is refused. */
+  readonly hosts: ReadonlySet<string>;
   readonly domain: Domain;
   readonly gatewayFeePpm: number;
   readonly blobUrl: string;
@@ -53,59 +57,44 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
   const links = new Map<Address, LinkConnection>();
 
   function accept(socket: WebSocket): void {
-    const nonce = toHex(randomBytes(32));
-    const challengedAt = Date.now();
+    const challenged = { nonce: toHex(randomBytes(32)), at: Date.now() };
     const timer = setTimeout(() => socket.terminate(), HELLO_TIMEOUT_MS);
     socket.on('error', (error) => log.debug({ err: error }, 'link socket failed'));
     socket.on('close', () => clearTimeout(timer));
     socket.once('message', (data, binary) => {
       clearTimeout(timer);
       socket.pause();
-      greet(socket, { data, binary, nonce, challengedAt }).then(
+      greet(socket, { data, binary }, challenged).then(
         () => socket.resume(),
         (error: unknown) => refuse(socket, error),
       );
     });
     const { blobUrl } = options;
     const { chainId, verifyingContract: escrow } = domain;
-    const meta = { gateway, chainId, escrow, nonce, time: challengedAt, blobUrl };
+    const { nonce, at: time } = challenged;
+    const meta = { gateway: gateway.address, chainId, escrow, nonce, time, blobUrl };
     socket.send(encodeFrame('challenge', { ...meta, heartbeatMs: LINK_LIMITS.heartbeatMs }));
   }
 
   async function greet(
     socket: WebSocket,
-    first: { data: RawData; binary: boolean; nonce: Hex; challengedAt: number },
+    first: { readonly data: RawData; readonly binary: boolean },
+    challenged: Challenged,
   ): Promise<void> {
     const frame = readFrame(first.data, first.binary);
     if (frame.name !== 'hello')
       throw new AssayError('L700', { details: { reason: `${frame.name} before hello` } });
-    const receiptKey = await verifyHello(frame.meta, first);
+    const receiptKey = await verifyHello(frame.meta, challenged, options);
     if (socket.readyState !== socket.OPEN) return;
-    welcome(socket, frame.meta, receiptKey);
+    welcome(socket, { hello: frame.meta, nonce: challenged.nonce, receiptKey });
   }
 
-  async function verifyHello(
-    hello: FrameMeta<'hello'>,
-    { nonce, challengedAt }: { nonce: Hex; challengedAt: number },
-  ): Promise<Address> {
-    const { provider, signature } = hello;
-    if (Math.abs(hello.time - challengedAt) > LINK_LIMITS.challengeMaxAgeMs)
-      throw new AssayError('L701', {
-        details: { reason: 'the clock differs', time: challengedAt },
-      });
-    const time = BigInt(hello.time);
-    const digest = digestOf(domain, 'Hello', { provider, gateway, nonce, time });
-    const signer = recoverSigner(digest, signature);
-    if (registry.provider(provider)?.receiptKey !== signer) await registry.refresh();
-    const registered = registry.provider(provider)?.receiptKey;
-    if (signer === undefined || registered !== signer)
-      throw new AssayError('L701', { details: { provider, signer, registered } });
-    return signer;
-  }
-
-  function welcome(socket: WebSocket, hello: FrameMeta<'hello'>, receiptKey: Address): void {
-    const { provider } = hello;
-    links.get(provider)?.goodbye('L700', 'replaced by a newer link of this provider');
+  function welcome(
+    socket: WebSocket,
+    { hello, nonce, receiptKey }: { hello: FrameMeta<'hello'>; nonce: Hex; receiptKey: Address },
+  ): void {
+    const { provider, nonce: providerNonce } = hello;
+    links.get(provider)?.giveWay();
     const connection = createConnection({
       socket,
       hello,
@@ -118,7 +107,9 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
     links.set(provider, connection);
     const knownTickets = [...options.knownTickets(provider)].slice(0, 1000);
     const { gatewayFeePpm } = options;
-    socket.send(encodeFrame('welcome', { provider, gatewayFeePpm, knownTickets }));
+    const terms = { gateway: gateway.address, provider, nonce, providerNonce };
+    const signature = gateway.sign(digestOf(domain, 'Welcome', terms));
+    socket.send(encodeFrame('welcome', { provider, signature, gatewayFeePpm, knownTickets }));
     socket.on('message', (data, binary) => receive(connection, data, binary));
     log.info({ provider, offers: connection.live.offers.length }, 'provider connected');
     events.connected(connection);
@@ -134,10 +125,10 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
     }
   }
 
-  function onClose(connection: LinkConnection, reason: string): void {
+  function onClose(connection: LinkConnection, reason: string, mayReturn: boolean): void {
     if (links.get(connection.provider) === connection) links.delete(connection.provider);
     log.info({ provider: connection.provider, reason }, 'provider lost');
-    events.lost(connection, reason);
+    events.lost(connection, reason, mayReturn);
   }
 
   function refuse(socket: WebSocket, error: unknown): void {
@@ -146,7 +137,7 @@ export function createLinkServer(options: LinkServerOptions): LinkServer {
     else log.warn({ code: known.code, details: known.details }, 'provider refused');
     const reason = `${known.message} ${known.hint} ${JSON.stringify(known.details)}`.slice(0, 300);
     socket.send(encodeFrame('goodbye', { code: known.code, reason }));
-    socket.close(4000, known.code);
+    hangUp(socket, known.code);
   }
 
   return {
