@@ -1,5 +1,6 @@
 import { type Address, AssayError } from '@assay/wire';
 import { FetchRequest, type Interface, isError, JsonRpcProvider, Network } from 'ethers';
+import { safeMessage } from '../telemetry/safe-message.ts';
 
 export interface ChainOptions {
   readonly rpcUrls: readonly string[];
@@ -115,6 +116,5 @@ const withoutSecrets = (url: string): string => new URL(url).host;
 export function reasonOf(error: unknown): string {
   if (error instanceof AssayError && error.details.reason !== undefined)
     return `${error.code} ${error.message} ${error.details.reason}`.slice(0, 300);
-  const short = (error as { shortMessage?: string } | undefined)?.shortMessage;
-  return (short ?? String((error as Error | undefined)?.message ?? error)).slice(0, 300);
+  return safeMessage(error);
 }
