@@ -36,6 +36,8 @@ export class ChainDouble {
   publisher: Address = word(99);
   scale = 65_536n;
   calls = 0;
+  /** What eth_chainId answers. */
+  chainId = '0x7a69';
   claims: unknown[][] = [];
   /** What every account holds, in wei. */
   gas = 10n ** 18n;
@@ -89,7 +91,7 @@ export class ChainDouble {
       case 'eth_call':
         return this.view(params[0] as { to: string; data: string });
       case 'eth_chainId':
-        return '0x7a69';
+        return this.chainId;
       case 'eth_blockNumber':
         return '0x10';
       case 'eth_getBalance':

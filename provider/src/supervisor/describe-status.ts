@@ -35,6 +35,7 @@ export function describeStatus(
       fault: options.offerFaults().get(offer.modelId),
       profile: stats.models.find(({ modelId }) => modelId === offer.modelId)?.profile,
     })),
+    leftOut: options.faults,
     refusals: options.refusals(),
     money: ledger.totals(),
   };

@@ -10,6 +10,7 @@ import type { Ledger } from '../settlement/ledger.ts';
 import { json, type Routes, serveHttp } from '../telemetry/http-server.ts';
 import type { ProviderMetrics } from '../telemetry/metrics.ts';
 import { describeStatus } from './describe-status.ts';
+import type { ModelFault } from './load-models.ts';
 import type { Attempts } from './serve/attempt.ts';
 import type { ServedOffer } from './serve/served-offer.ts';
 import type { SlotPool } from './slots/slot-types.ts';
@@ -26,6 +27,8 @@ export interface ControlOptions {
   readonly claimer: Claimer;
   /** What is wrong with offers on chain, by model. */
   readonly disputes: () => readonly DisputeRecord[];
+  /** Models of the config that are not served. */
+  readonly faults: readonly ModelFault[];
   readonly offerFaults: () => ReadonlyMap<Hex, string>;
   /** Tickets refused since the start, by code. */
   readonly refusals: () => Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { type Address, type Domain, type Hex, signerOf } from '@assay/wire';
+import { type Address, type Domain, signerOf } from '@assay/wire';
 import type { Logger } from 'pino';
 import { createChain } from '../chain/chain.ts';
 import { createSender } from '../chain/sender.ts';
@@ -25,12 +25,13 @@ import { openJournal } from '../store/journal.ts';
 import { portOf } from '../telemetry/http-server.ts';
 import { connectMarketplaces } from './connect-marketplaces.ts';
 import { identifyProvider } from './identify-provider.ts';
-import { bundleStoreIn, loadOffer, resolveModel, runtimeOf } from './load-offers.ts';
+import { loadModels } from './load-models.ts';
+import { bundleStoreIn, runtimeOf } from './load-offers.ts';
 import { observeDesk } from './observe-desk.ts';
+import { retryChain } from './retry-chain.ts';
 import { createAttempts } from './serve/attempt.ts';
 import { evidenceOf } from './serve/evidence-of.ts';
 import { createPriceBoard } from './serve/price-board.ts';
-import type { ServedOffer } from './serve/served-offer.ts';
 import { createTicketDesk } from './serve/ticket-desk.ts';
 import { serveControl } from './serve-control.ts';
 import { createSlotPool } from './slots/slot-pool.ts';
@@ -43,6 +44,8 @@ export interface StartOptions {
   readonly config: LoadedConfig;
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Logger;
+  /** Gives up while it waits for the chain; without effect once everything is up. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningProvider {
@@ -54,11 +57,16 @@ export interface RunningProvider {
   stop(reason: string): Promise<void>;
 }
 
-/** Runs a provider: journal, models, links, claims. Everything is up when it resolves, but the links, which dial on. */
+/**
+ * Runs a provider: journal, models, links, claims. Everything is up when it resolves, but the links, which dial on.
+ * It waits for a chain that cannot be reached, and leaves a model with a fault out; it rejects where the config is
+ * wrong or nothing is left to serve.
+ */
 export async function startProvider({
   config,
   environment,
   log,
+  signal,
 }: StartOptions): Promise<RunningProvider> {
   const { deployment, rpcUrls, timeoutMs, pollMs } = config.chain;
   const { SessionEscrow: escrow } = deployment.contracts;
@@ -75,10 +83,9 @@ export async function startProvider({
     closers.push(() => journal.close());
     const chain = createChain({ rpcUrls, chainId: deployment.chainId, timeoutMs });
     closers.push(() => chain.close());
-    const provider = await identifyProvider(
-      { chain, deployment },
-      signer.address,
-      config.keys.provider,
+    const provider = await retryChain(
+      () => identifyProvider({ chain, deployment }, signer.address, config.keys.provider),
+      { chain, log, signal },
     );
 
     const store = bundleStoreIn(config.dataDir);
@@ -99,19 +106,10 @@ export async function startProvider({
       busy: () => pool.stats().busy,
     });
     closers.push(() => energy.close());
-    const offers = new Map<Hex, ServedOffer>();
-    for (const model of config.models) {
-      const resolved = await resolveModel(model, {
-        chain,
-        deployment,
-        store,
-        runtime: runtimeOf(config),
-      });
-      offers.set(
-        resolved.modelId,
-        await loadOffer(resolved, { chain, deployment, pool, provider, log }),
-      );
-    }
+    const { offers, faults } = await loadModels(config.models, {
+      ...{ chain, deployment, store, pool, provider, log, signal },
+      runtime: runtimeOf(config),
+    });
 
     const vault = await openVault({
       directory: join(config.dataDir, 'vault'),
@@ -147,6 +145,7 @@ export async function startProvider({
       attempts,
       ledger,
       links: () => links,
+      faults,
     });
     const tickets = createTicketDesk({
       provider,
@@ -242,6 +241,7 @@ export async function startProvider({
       drain,
       draining: () => draining,
       refusals,
+      faults,
       disputes: book.all,
       offerFaults: watcher.faults,
     });
