@@ -58,6 +58,8 @@ const marketplaceSchema = z
     url: z.url({ protocol: /^wss?$/ }),
     /** Only this gateway is served there; without it whoever proves to run the address. */
     gateway: address.optional(),
+    /** Where it answers GraphQL, for `status`; default: `/graphql` beside the link. */
+    graphql: z.url({ protocol: /^https?$/ }).optional(),
   })
   .strict();
 

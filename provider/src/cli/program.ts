@@ -28,7 +28,7 @@ export function buildProgram(environment: NodeJS.ProcessEnv): Command {
           void running.stop(signal).then(() => process.exit(0));
         });
     });
-  addWatchCommands(program, environment);
+  addWatchCommands(program);
   addMoneyCommands(program, environment);
   addDisputeCommands(program);
   return program;
