@@ -1,7 +1,8 @@
 import type { Address, Hex } from '@assay/wire';
 import { escrowAbi } from '../chain/abi.ts';
 import type { Chain } from '../chain/chain.ts';
-import { type LogSpan, newestLog } from '../chain/newest-log.ts';
+import { newestLog } from '../chain/newest-log.ts';
+import type { LogSpan } from '../chain/search-logs.ts';
 
 export const SESSION_STATES = ['NONE', 'OPEN', 'CLOSING', 'WITHDRAWN'] as const;
 export type SessionState = (typeof SESSION_STATES)[number];

@@ -2,7 +2,7 @@ import type { ControlOptions } from './serve-control.ts';
 
 /** What `status` shows: where every link, model and amount stands, and what keeps jobs away. */
 export function describeStatus(
-  options: Omit<ControlOptions, 'metrics' | 'claimer' | 'drain' | 'config'>,
+  options: Omit<ControlOptions, 'metrics' | 'claimer' | 'drain' | 'config' | 'earnings'>,
 ) {
   const { provider, pool, attempts, ledger, offers, links } = options;
   const stats = pool.stats();

@@ -7,6 +7,7 @@ import type { MarketplaceLink } from '../link/marketplace-link.ts';
 import type { LoadedConfig } from '../load-config.ts';
 import type { Claimer } from '../settlement/claimer.ts';
 import type { Ledger } from '../settlement/ledger.ts';
+import type { EarningsReport } from '../settlement/report-earnings.ts';
 import { json, type Routes, serveHttp } from '../telemetry/http-server.ts';
 import type { ProviderMetrics } from '../telemetry/metrics.ts';
 import { describeStatus } from './describe-status.ts';
@@ -32,6 +33,7 @@ export interface ControlOptions {
   readonly offerFaults: () => ReadonlyMap<Hex, string>;
   /** Tickets refused since the start, by code. */
   readonly refusals: () => Readonly<Record<string, number>>;
+  readonly earnings: () => Promise<EarningsReport>;
   readonly drain: () => Promise<void>;
   readonly draining: () => boolean;
 }
@@ -63,6 +65,7 @@ export async function serveControl(
       return status();
     },
     'GET /disputes': () => json(options.disputes()),
+    'GET /earnings': async () => json(await options.earnings()),
     'POST /claim': async () => json((await claimer.claim({ all: true })) ?? { claimed: 'nothing' }),
     'POST /withdraw': async () =>
       json((await claimer.withdraw()) ?? { withdrawn: 'nothing has matured' }),

@@ -20,6 +20,7 @@ import { openVault } from '../retention/vault.ts';
 import { createClaimer } from '../settlement/claimer.ts';
 import { createLedger } from '../settlement/ledger.ts';
 import { createPaymentDesk } from '../settlement/payment-desk.ts';
+import { reportEarnings } from '../settlement/report-earnings.ts';
 import { createSessionReader } from '../settlement/session-facts.ts';
 import { openJournal } from '../store/journal.ts';
 import { portOf } from '../telemetry/http-server.ts';
@@ -238,6 +239,7 @@ export async function startProvider({
       offers,
       links,
       claimer,
+      earnings: () => reportEarnings(journal),
       drain,
       draining: () => draining,
       refusals,
