@@ -90,8 +90,21 @@ function showStatus(status: Status, why: WhyNot): string {
     `earned ${usd(money.earned)} in ${money.jobs} job(s); vouched ${usd(money.vouched)}; claimed ${usd(money.claimed)}`,
     `at risk: ${usd(money.unvouchered)} without a voucher, ${usd(money.unclaimed)} vouched but not claimed`,
     '',
+    showEnergy(status.energy),
+    '',
     showWhyNot(why),
   ].join('\n');
+}
+
+function showEnergy({ method, confidence, joulesPerUnit, grid }: Status['energy']): string {
+  const joules =
+    joulesPerUnit === undefined
+      ? 'no joules a unit yet'
+      : `${joulesPerUnit.toPrecision(3)} J a unit`;
+  const grams = grid
+    ? `${grid.gramsPerKwh} g CO2/kWh (${grid.method}: ${grid.confidence})`
+    : 'grid not known';
+  return `energy: ${method}, ${joules} (${confidence}); ${grams}`;
 }
 
 function showWhyNot({ reasons, standings, unasked }: WhyNot): string {

@@ -37,6 +37,11 @@ export function describeStatus(
     })),
     leftOut: options.faults,
     refusals: options.refusals(),
+    energy: {
+      confidence: options.energy.meter.confidence,
+      ...options.energy.perUnit(),
+      grid: options.energy.grid.now(),
+    },
     money: ledger.totals(),
   };
 }

@@ -3,6 +3,9 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Address, Hex } from '@assay/wire';
 import type { DisputeRecord } from '../dispute/dispute-book.ts';
+import type { EnergyMeter } from '../energy/energy-meter.ts';
+import type { GridSource } from '../energy/grid-source.ts';
+import type { UnitEnergy } from '../energy/unit-energy.ts';
 import type { MarketplaceLink } from '../link/marketplace-link.ts';
 import type { LoadedConfig } from '../load-config.ts';
 import type { Claimer } from '../settlement/claimer.ts';
@@ -33,6 +36,11 @@ export interface ControlOptions {
   readonly offerFaults: () => ReadonlyMap<Hex, string>;
   /** Tickets refused since the start, by code. */
   readonly refusals: () => Readonly<Record<string, number>>;
+  readonly energy: {
+    readonly meter: EnergyMeter;
+    readonly grid: GridSource;
+    readonly perUnit: () => ReturnType<UnitEnergy['describe']>;
+  };
   readonly earnings: () => Promise<EarningsReport>;
   readonly drain: () => Promise<void>;
   readonly draining: () => boolean;

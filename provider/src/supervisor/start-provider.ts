@@ -10,8 +10,8 @@ import { createDisputeDuty } from '../dispute/dispute-duty.ts';
 import { encodeEvidence } from '../dispute/evidence.ts';
 import { createEvidenceStore } from '../dispute/evidence-store.ts';
 import { jurorSender } from '../dispute/juror-sender.ts';
+import { createGridSource } from '../energy/create-grid-source.ts';
 import { createEnergyMeter } from '../energy/energy-meter.ts';
-import { gridGramsPerKwh } from '../energy/grid-intensity.ts';
 import { createUnitEnergy } from '../energy/unit-energy.ts';
 import { openKey } from '../keys/open-key.ts';
 import type { LoadedConfig } from '../load-config.ts';
@@ -93,6 +93,10 @@ export async function startProvider({
     mkdirSync(store.modelsDir, { recursive: true });
     const runDir = join(config.dataDir, 'run');
     mkdirSync(runDir, { recursive: true, mode: 0o700 });
+    const energy = createEnergyMeter({ method: config.energy.method });
+    closers.push(() => energy.close());
+    const grid = createGridSource(config.energy, config.registration.region, log);
+    closers.push(() => grid.close());
     const pool = createSlotPool({
       runtime: runtimeOf(config),
       slots: config.slots.count,
@@ -100,13 +104,9 @@ export async function startProvider({
       modelsDir: store.modelsDir,
       runDir,
       log,
+      onBusy: energy.busyIs,
     });
     closers.push(() => pool.close());
-    const energy = createEnergyMeter({
-      method: config.energy.method,
-      busy: () => pool.stats().busy,
-    });
-    closers.push(() => energy.close());
     const { offers, faults } = await loadModels(config.models, {
       ...{ chain, deployment, store, pool, provider, log, signal },
       runtime: runtimeOf(config),
@@ -135,10 +135,7 @@ export async function startProvider({
       confirmations: config.credit.confirmations,
       now: Date.now,
     });
-    const unitEnergy = createUnitEnergy(
-      energy.method,
-      config.energy.gridGramsPerKwh ?? gridGramsPerKwh(config.registration.region),
-    );
+    const unitEnergy = createUnitEnergy(energy, grid);
     let draining = false;
     const { metrics, observer, refusals } = observeDesk({
       energy: unitEnergy,
@@ -162,7 +159,7 @@ export async function startProvider({
       credit: config.credit,
       maxQueue: config.slots.maxQueue,
       draining: () => draining,
-      energyOf: energy.joulesOf,
+      energy,
       retain: (attempt, input, output, statement) =>
         vault.put(attempt.ticketId, encodeEvidence(evidenceOf(attempt, input, output, statement))),
       observer,
@@ -239,6 +236,7 @@ export async function startProvider({
       offers,
       links,
       claimer,
+      energy: { meter: energy, grid, perUnit: () => unitEnergy.describe(offers.keys()) },
       earnings: () => reportEarnings(journal),
       drain,
       draining: () => draining,

@@ -14,6 +14,7 @@ import {
   type Ticket,
 } from '@assay/wire';
 import type { Logger } from 'pino';
+import type { EnergyMeter } from '../../energy/energy-meter.ts';
 import type { MarketplaceLink } from '../../link/marketplace-link.ts';
 import type { ReceiptStore } from '../../receipt/receipt-store.ts';
 import { type SignedStatement, signReceipt } from '../../receipt/sign-receipt.ts';
@@ -62,8 +63,7 @@ export interface DeskOptions {
   readonly credit: CreditLimits;
   readonly maxQueue: number;
   readonly draining: () => boolean;
-  /** Joules of one run, or undefined where nothing can be read. */
-  readonly energyOf: (computeMs: number, batchSize: number) => number | undefined;
+  readonly energy: Pick<EnergyMeter, 'method' | 'joulesOf'>;
   /** Keeps input and output for disputes, before the receipt is stored. */
   readonly retain: (
     attempt: Attempt,
@@ -217,7 +217,8 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
         startedAt: result.startedAt,
         finishedAt: result.finishedAt,
         chunks: released.chunks,
-        energyJoules: options.energyOf(result.computeMs, result.batchSize),
+        energyJoules: options.energy.joulesOf(result),
+        energyMethod: options.energy.method,
       },
       randomBytes(16),
       options,

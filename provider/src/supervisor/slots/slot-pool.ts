@@ -67,9 +67,11 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
   }
 
   function pump(): void {
+    options.onBusy?.(busy());
     const waiting = [...models.values()].filter((model) => model.queue.length > 0);
     for (const model of waiting.sort((a, b) => a.queue.nextDeadline() - b.queue.nextDeadline()))
       feed(model);
+    options.onBusy?.(busy());
     if (closing && busy() === 0 && waiting.length === 0) drained();
   }
 

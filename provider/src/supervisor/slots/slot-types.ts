@@ -110,6 +110,8 @@ export interface SlotPoolOptions {
   readonly runtime?: RuntimeOptions;
   /** A model that has not loaded by then is refused: constant bombs take their time at load. */
   readonly loadTimeoutMs?: number;
+  /** Hears how many children compute, whenever that may have changed. */
+  readonly onBusy?: (count: number) => void;
   /** Models whose manifest asks for more are refused. */
   readonly maxMemoryBytes?: number;
 }
