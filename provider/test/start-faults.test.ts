@@ -1,9 +1,10 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
+import { startChild } from '../src/supervisor/slots/child-process.ts';
 import { startProvider } from '../src/supervisor/start-provider.ts';
 import { prepareHarness } from './start-harness.ts';
 
@@ -101,4 +102,26 @@ it('an RPC of another chain is a wrong config, not an outage', async () => {
     code: 'P320',
     details: { field: 'chain.rpcUrls' },
   });
+});
+
+it('a data directory too long for a socket is named at once', async () => {
+  const { config } = await setup([GOOD]);
+  const dataDir = join(config.dataDir, 'x'.repeat(100));
+  const starting = startProvider({
+    ...{ config: { ...config, dataDir }, environment: {}, log: pino({ level: 'silent' }) },
+  });
+  await expect(starting).rejects.toMatchObject({
+    ...{ code: 'P320', details: { field: 'dataDir' }, hint: expect.stringContaining('shorter') },
+  });
+});
+
+it('a child that does not get ready is killed', async () => {
+  const { config } = await setup([GOOD]);
+  mkdirSync(config.dataDir, { recursive: true });
+  const child = startChild({
+    ...{ modelsDir: config.dataDir, emptyDir: config.dataDir, dataLimitBytes: 2 ** 32 },
+    ...{ readyTimeoutMs: 1, log: pino({ level: 'silent' }) },
+  });
+  await expect(child.ready).rejects.toMatchObject({ details: { reason: 'not ready in time' } });
+  expect((await child.exited).killedFor).toBe('not ready in time');
 });

@@ -3,6 +3,7 @@ import { chmod, copyFile, link, mkdir, readFile, rename, rm, stat } from 'node:f
 import { dirname, join } from 'node:path';
 import { AssayError, type Hex, type Manifest, manifestHash, parseManifest } from '@assay/wire';
 import { assertSafeBundle } from './check-bundle.ts';
+import { claimPart } from './claim-part.ts';
 import { type FetchProgress, fetchFile } from './fetch-file.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 import { hashFile } from './hash-file.ts';
@@ -63,13 +64,10 @@ export function createBundleStore(
     const target = join(filesDir, file.sha256.slice(2));
     if (await isIntact(target, file)) return target;
     await mkdir(filesDir, { recursive: true });
-    const partial = 'url' in location ? `${target}.part` : `${target}.${randomUUID()}`;
-    if ('url' in location)
-      await fetchFile({ url: location.url, target: partial, file, ...options });
-    else
-      await copyFile(location.path, partial).catch((cause: unknown) =>
-        notFound(file.path, location.path, cause),
-      );
+    const partial =
+      'url' in location
+        ? await download(location.url, target, { file, options })
+        : await copied(location.path, target, file);
     const { sha256, bytes } = await hashFile(partial);
     if (sha256 !== file.sha256 || bytes !== file.bytes) {
       await rm(partial, { force: true });
@@ -137,6 +135,32 @@ export function createBundleStore(
       );
     },
   };
+}
+
+/** Answers where the bytes are; what a broken download has is kept for the next one. */
+async function download(
+  url: string,
+  target: string,
+  { file, options }: { file: Manifest['files'][number]; options: ImportOptions },
+): Promise<string> {
+  const part = await claimPart(target);
+  try {
+    await fetchFile({ url, target: part.path, file, ...options });
+    return part.path;
+  } catch (error) {
+    await part.giveBack();
+    throw error;
+  }
+}
+
+async function copied(
+  from: string,
+  target: string,
+  file: Manifest['files'][number],
+): Promise<string> {
+  const copy = `${target}.${randomUUID()}`;
+  await copyFile(from, copy).catch((cause: unknown) => notFound(file.path, from, cause));
+  return copy;
 }
 
 /** `@scope/name/folder` or `name/folder`. */

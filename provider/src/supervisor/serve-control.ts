@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import type { Address, Hex } from '@assay/wire';
+import { type Address, AssayError, type Hex } from '@assay/wire';
 import type { DisputeRecord } from '../dispute/dispute-book.ts';
 import type { EnergyMeter } from '../energy/energy-meter.ts';
 import type { GridSource } from '../energy/grid-source.ts';
@@ -46,8 +46,19 @@ export interface ControlOptions {
   readonly draining: () => boolean;
 }
 
+/** What the kernel keeps of a unix socket's path, less the final zero. */
+const LONGEST_SOCKET = process.platform === 'linux' ? 107 : 103;
+
 /** Commands come over a socket only the owner of the data directory can open; the port only answers questions. */
-export const controlSocket = (dataDir: string): string => join(dataDir, 'run', 'control.sock');
+export function controlSocket(dataDir: string): string {
+  const path = join(dataDir, 'run', 'control.sock');
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= LONGEST_SOCKET) return path;
+  throw new AssayError('P320', {
+    details: { field: 'dataDir', path, bytes, longest: LONGEST_SOCKET },
+    hint: 'The system allows no socket with so long a path: give dataDir a shorter one.',
+  });
+}
 
 export async function serveControl(
   options: ControlOptions,

@@ -34,7 +34,7 @@ import { createAttempts } from './serve/attempt.ts';
 import { evidenceOf } from './serve/evidence-of.ts';
 import { createPriceBoard } from './serve/price-board.ts';
 import { createTicketDesk } from './serve/ticket-desk.ts';
-import { serveControl } from './serve-control.ts';
+import { controlSocket, serveControl } from './serve-control.ts';
 import { createSlotPool } from './slots/slot-pool.ts';
 import { watchOffers } from './watch-offers.ts';
 
@@ -80,6 +80,7 @@ export async function startProvider({
   };
 
   try {
+    controlSocket(config.dataDir); // a path too long is said before anything is loaded
     const journal = openJournal(config.dataDir);
     closers.push(() => journal.close());
     const chain = createChain({ rpcUrls, chainId: deployment.chainId, timeoutMs });

@@ -113,3 +113,15 @@ it('keeps no more connections than allowed', async () => {
   await new Promise((done) => third.once('close', done));
   for (const socket of [first, second]) socket.destroy();
 });
+
+it('a port that is taken is a wrong config, and the hint is about the port', async () => {
+  const { port } = await setup();
+  await expect(serveHttp(ROUTES, { host: '127.0.0.1', port })).rejects.toMatchObject({
+    ...{ code: 'P320', hint: expect.stringContaining('http.port') },
+  });
+});
+
+it('a socket that cannot be opened is not blamed on the port', async () => {
+  const refused = serveHttp(ROUTES, { path: '/nowhere/at/all.sock' });
+  await expect(refused).rejects.toMatchObject({ hint: expect.stringContaining('dataDir') });
+});

@@ -50,11 +50,17 @@ export async function serveHttp(
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(
-        new AssayError(cause.code === 'EADDRINUSE' ? 'P323' : 'P320', {
-          cause,
-          details: { ...at, reason: cause.code },
-          hint: 'Choose another http.port (0 takes a free one).',
-        }),
+        'path' in at
+          ? new AssayError(cause.code === 'EADDRINUSE' ? 'P323' : 'P320', {
+              cause,
+              details: { ...at, reason: cause.code },
+              hint: 'The control socket cannot be opened: look at dataDir, its mode and its length.',
+            })
+          : new AssayError('P320', {
+              cause,
+              details: { ...at, reason: cause.code },
+              hint: 'Choose another http.port (0 takes a free one) or http.host.',
+            }),
       ),
     );
     server.listen(at, resolve);
