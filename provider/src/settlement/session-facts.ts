@@ -1,8 +1,7 @@
 import type { Address, Hex } from '@assay/wire';
 import { escrowAbi } from '../chain/abi.ts';
 import type { Chain } from '../chain/chain.ts';
-import { newestLog } from '../chain/newest-log.ts';
-import type { LogSpan } from '../chain/search-logs.ts';
+import { createSessionEndFinder } from './find-session-end.ts';
 
 export const SESSION_STATES = ['NONE', 'OPEN', 'CLOSING', 'WITHDRAWN'] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
@@ -47,16 +46,12 @@ const MAX_SESSIONS = 20_000;
 /** During an outage of every endpoint sessions already known are served this long. */
 const OUTAGE_MS = 10 * 60_000;
 const RETRY_UNKNOWN_MS = 300;
-/** A session is looked for so far back at a time; the next question goes on from there. */
-const SEARCH_REQUESTS = 200;
 
 export function createSessionReader(options: SessionReaderOptions): SessionReader {
   const { chain, escrow, now } = options;
   const cache = new Map<Hex, Cached>();
   const ends = new Map<Hex, number>();
-  /** Blocks below these are still to be searched for the opening. */
-  const searched = new Map<Hex, number>();
-  const span: LogSpan = { blocks: Number.MAX_SAFE_INTEGER };
+  const findEnd = createSessionEndFinder(options);
   const underway = new Map<Hex, Promise<SessionFacts>>();
 
   async function fetchFacts(sessionId: Hex): Promise<SessionFacts> {
@@ -106,19 +101,8 @@ export function createSessionReader(options: SessionReaderOptions): SessionReade
     async endOf(sessionId) {
       const known = ends.get(sessionId);
       if (known !== undefined) return known;
-      const topics = escrowAbi.encodeFilterTopics('SessionOpened', [sessionId]);
-      const below = searched.get(sessionId);
-      const { log, from } = await newestLog({
-        ...{ chain, span, requests: SEARCH_REQUESTS, filter: { address: escrow, topics } },
-        fromBlock: options.deployBlock,
-        toBlock: (below ?? (await chain.read((rpc) => rpc.getBlockNumber())) + 1) - 1,
-      });
-      // At the first block there is nothing left: it opened later than the search began, or is unknown here.
-      if (log || from <= options.deployBlock) searched.delete(sessionId);
-      else searched.set(sessionId, from);
-      const opened = log && escrowAbi.parseLog(log);
-      if (!opened) return undefined;
-      const end = Number(opened.args.expiresAt) + Number(opened.args.withdrawDelay);
+      const end = await findEnd(sessionId);
+      if (end === undefined) return undefined;
       ends.set(sessionId, end);
       return end;
     },

@@ -89,7 +89,6 @@ export interface SlotStats {
 
 export interface SlotPool {
   load(bundle: LoadedBundle): Promise<ModelProfile>;
-  unload(modelId: string): Promise<void>;
   run(request: RunRequest, options: RunOptions): Promise<RunResult>;
   /** Predicted finish (epoch ms) of such a job if it were queued now; admission compares it with the deadline. */
   predictFinish(request: { readonly modelId: string; readonly units: number }): number;
