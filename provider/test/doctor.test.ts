@@ -182,6 +182,12 @@ test('what the vault holds already is wanted no more', async () => {
   expect(about('disk')).toMatchObject({ verdict: 'ok' });
 });
 
+test('data directory too long for a socket', async () => {
+  const { visit, config, about } = await setup();
+  checkMachine({ ...visit, config: { ...config, dataDir: `/tmp/${'x'.repeat(100)}` } }, []);
+  expect(about('control socket')).toMatchObject(wrong('fail', /107|103/, /shorter/));
+});
+
 test.each(['setpriv', 'prlimit'])('%s missing', async (program) => {
   const { visit, about } = await setup({}, { hasProgram: (name) => name !== program });
   checkMachine(visit, []);

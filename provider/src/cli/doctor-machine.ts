@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { controlSocket } from '../supervisor/serve-control.ts';
 import type { Visit } from './doctor-finding.ts';
+import { doctorReason } from './doctor-reason.ts';
 
 const SPARE_BYTES = 60 * 1024 ** 2;
 const MIB = 1024 ** 2;
@@ -13,6 +15,7 @@ const GUARDS = {
 export function checkMachine(visit: Visit, peakBytes: readonly number[]): void {
   checkMemory(visit, peakBytes);
   checkDisk(visit);
+  checkSocket(visit);
   for (const [program, harm] of Object.entries(GUARDS))
     if (visit.machine.hasProgram(program))
       visit.add({ verdict: 'ok', subject: program, found: 'is there' });
@@ -58,6 +61,16 @@ function checkDisk({ config, machine, add }: Visit): void {
       found,
       fix: 'Free space, move dataDir to a larger disk, or lower retention.maxBytes: without its evidence a provider cannot answer a dispute.',
     });
+}
+
+function checkSocket({ config, add }: Visit): void {
+  const subject = 'control socket';
+  try {
+    add({ verdict: 'ok', subject, found: controlSocket(config.dataDir) });
+  } catch (error) {
+    const fix = 'Give dataDir a shorter path: the system allows no socket with so long a one.';
+    add({ verdict: 'fail', subject, found: doctorReason(error), fix });
+  }
 }
 
 const mib = (bytes: number): string => `${Math.round(bytes / MIB)} MiB`;
