@@ -58,6 +58,8 @@ const marketplaceSchema = z
     url: z.url({ protocol: /^wss?$/ }),
     /** Only this gateway is served there; without it whoever proves to run the address. */
     gateway: address.optional(),
+    /** Where it answers GraphQL, for `status`; default: `/graphql` beside the link. */
+    graphql: z.url({ protocol: /^https?$/ }).optional(),
   })
   .strict();
 
@@ -93,6 +95,17 @@ const settlementSchema = z
     autoWithdrawAbove: amount.prefault('0'),
   })
   .strict();
+
+const liveGrid = {
+  /** Where the number is in a JSON answer, such as `data.0.intensity.actual`; without it the answer is a bare number. */
+  field: z.string().min(1).max(200).optional(),
+  everySeconds: z.number().int().min(10).default(300),
+};
+/** Grams of CO2 per kWh from an HTTP address, or from what a program prints. */
+const gridSchema = z.union([
+  z.object({ url: z.url({ protocol: /^https?$/ }), ...liveGrid }).strict(),
+  z.object({ command: z.tuple([z.string().min(1)], z.string()), ...liveGrid }).strict(),
+]);
 
 export const configSchema = z
   .object({
@@ -188,9 +201,11 @@ export const configSchema = z
       .prefault({}),
     energy: z
       .object({
-        method: z.enum(['auto', 'nvml', 'rapl', 'nvidia-smi', 'off']).default('auto'),
+        method: z.enum(['auto', 'rapl', 'nvidia-smi', 'off']).default('auto'),
         /** Grams of CO2 per kWh; default: the static table's value for the region. */
         gridGramsPerKwh: z.number().min(0).max(2_000).optional(),
+        /** Who knows the grams now; until it answers and while it does not, the number or the table. */
+        grid: gridSchema.optional(),
       })
       .strict()
       .prefault({}),

@@ -10,7 +10,7 @@ import {
   offerIdOf,
 } from '@assay/wire';
 import { Transaction, toBeHex } from 'ethers';
-import { escrowAbi, modelsAbi, registryAbi } from '../src/chain/abi.ts';
+import { escrowAbi, modelsAbi, registryAbi, stakingAbi } from '../src/chain/abi.ts';
 
 export interface SessionDouble {
   key: Address;
@@ -38,10 +38,16 @@ export class ChainDouble {
   publisher: Address = word(99);
   scale = 65_536n;
   calls = 0;
+  /** What eth_chainId answers. */
+  chainId = '0x7a69';
   claims: unknown[][] = [];
   readonly bonds = new Map<Address, bigint>();
   /** Every claim is skipped, as the escrow does with what it cannot pay. */
   skips = false;
+  /** Every provider's offer for every model: ceiling, valid until, class. */
+  offer: [bigint, bigint, string] = [1_000_000n, 4_000_000_000n, `0x${'00'.repeat(32)}`];
+  stake = 1_000n;
+  code = '0x60';
   /** What every account holds, in wei. */
   gas = 10n ** 18n;
   /** While set every request is answered with HTTP 503. */
@@ -107,11 +113,13 @@ export class ChainDouble {
       case 'eth_call':
         return this.view(params[0] as { to: string; data: string });
       case 'eth_chainId':
-        return '0x7a69';
+        return this.chainId;
       case 'eth_blockNumber':
         return '0x10';
       case 'eth_getBalance':
         return toBeHex(this.gas);
+      case 'eth_getCode':
+        return this.code;
       case 'eth_getLogs':
         return this.openings(params[0] as { topics: (Hex | null)[] });
       case 'eth_gasPrice':
@@ -139,7 +147,9 @@ export class ChainDouble {
         ? escrowAbi
         : to.toLowerCase() === contracts.ModelRegistry
           ? modelsAbi
-          : registryAbi;
+          : to.toLowerCase() === contracts.Staking
+            ? stakingAbi
+            : registryAbi;
     const call = abi.parseTransaction({ data });
     if (!call) throw new Error('unknown function');
     return abi.encodeFunctionResult(
@@ -191,7 +201,11 @@ export class ChainDouble {
       case 'classOf':
         return [this.scale, 64];
       case 'offerOf':
-        return [[1_000_000n, 4_000_000_000n, `0x${'00'.repeat(32)}`]];
+        return [this.offer];
+      case 'activeStake':
+        return [this.stake];
+      case 'parameters':
+        return [[1_000n, 1n, 60]];
       default:
         throw new Error(`the chain double has no ${name}`);
     }

@@ -14,9 +14,12 @@ import {
 import { Contract, Wallet } from 'ethers';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createChain } from '../src/chain/chain.ts';
+import { askRunning } from '../src/cli/ask-running.ts';
 import { runDoctor } from '../src/cli/doctor.ts';
 import type { Finding } from '../src/cli/doctor-finding.ts';
 import { initProvider } from '../src/cli/init-provider.ts';
+import type { EarningsFacts } from '../src/cli/show-earnings.ts';
 import {
   type LoadedConfig,
   loadConfig,
@@ -24,6 +27,7 @@ import {
   registerProvider,
   startProvider,
 } from '../src/index.ts';
+import { chainEarnings } from '../src/settlement/chain-earnings.ts';
 import { GatewayDouble } from './gateway-double.ts';
 import { accountKey, type RealChain, startRealChain } from './real-chain.ts';
 
@@ -205,3 +209,15 @@ test('a closing session takes no more tickets, but what it vouched for is claime
   });
   expect((await gateway.hears('refusal', refused)).meta.code).toBe('S406');
 }, 120_000);
+
+test('the earnings report and the chain agree', async () => {
+  const { deployment, rpcUrls, timeoutMs } = config.chain;
+  const reader = createChain({ rpcUrls, chainId: deployment.chainId, timeoutMs });
+  const found = await chainEarnings(reader, deployment, owner as Address);
+  reader.close();
+  const report = (await askRunning(config.dataDir, 'GET', '/earnings')) as EarningsFacts;
+  const received = report.claims.reduce((sum, { toProvider }) => sum + BigInt(toProvider), 0n);
+  expect(received).toBeGreaterThan(0n);
+  expect(found.unmatured + found.matured + found.withdrawn + found.toDelegators).toBe(received);
+  expect(found.sinceBlock).toBe(deployment.deployBlock);
+});

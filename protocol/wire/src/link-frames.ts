@@ -214,6 +214,8 @@ export const FRAMES = {
       fingerprintSalt: hex16,
       chunks: z.number().int().min(0),
       energyJoules: z.number().nonnegative().optional(),
+      /** How these joules were measured; they are the provider's own statement, and not signed. */
+      energyMethod: providerEnergySchema.shape.method.optional(),
     }),
   },
   receiptAck: { type: 9, meta: z.object({ ticket: hex32 }) },

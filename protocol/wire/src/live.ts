@@ -28,6 +28,10 @@ export const providerEnergySchema = z.object({
   method: z.enum(['nvml', 'rapl', 'nvidia-smi', 'modelled', 'unavailable']),
   joulesPerUnit: z.number().nonnegative().optional(),
   gramsCO2PerUnit: z.number().nonnegative().optional(),
+  /** What the joules are worth, for people; and how the grams of a kWh are known: a yearly mean, the provider's word, or asked now. */
+  confidence: z.string().max(200).optional(),
+  gridMethod: z.enum(['table', 'stated', 'live']).optional(),
+  gridConfidence: z.string().max(200).optional(),
 });
 
 /** What jobs knows of a connected provider, published for the providers subgraph. */

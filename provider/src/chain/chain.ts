@@ -1,5 +1,7 @@
 import { type Address, AssayError } from '@assay/wire';
-import { FetchRequest, type Interface, isError, JsonRpcProvider, Network } from 'ethers';
+import { FetchRequest, type Interface, JsonRpcProvider, makeError, Network } from 'ethers';
+import { safeMessage } from '../telemetry/safe-message.ts';
+import { isEndpointFault, rpcMessage } from './endpoint-fault.ts';
 
 export interface ChainOptions {
   readonly rpcUrls: readonly string[];
@@ -34,17 +36,6 @@ export interface RpcHealth {
   readonly error?: string;
 }
 
-/** The endpoint's fault, not the chain's answer. */
-const isEndpointFault = (error: unknown): boolean =>
-  isError(error, 'NETWORK_ERROR') ||
-  isError(error, 'SERVER_ERROR') ||
-  isError(error, 'TIMEOUT') ||
-  isError(error, 'BAD_DATA') ||
-  isError(error, 'UNKNOWN_ERROR') ||
-  ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE'].includes(
-    String((error as NodeJS.ErrnoException)?.code),
-  );
-
 export function createChain({ rpcUrls, chainId, timeoutMs }: ChainOptions): Chain {
   const network = Network.from(chainId);
   const endpoints = rpcUrls.map((url) => {
@@ -56,9 +47,20 @@ export function createChain({ rpcUrls, chainId, timeoutMs }: ChainOptions): Chai
       // A remembered nonce would be stale for the next transaction.
       cacheTimeout: -1,
     });
-    return { url, rpc };
+    return { url, rpc, proven: false };
   });
   let preferred = 0;
+
+  /** An endpoint of another chain answers everything, and every answer is wrong: asked before its first use, and after a fault. */
+  async function prove(endpoint: (typeof endpoints)[number]): Promise<void> {
+    if (endpoint.proven) return;
+    const found = BigInt(await endpoint.rpc.send('eth_chainId', []));
+    if (found !== BigInt(chainId))
+      throw makeError(`the endpoint is on chain ${found}, not ${chainId}`, 'NETWORK_ERROR', {
+        event: 'changed',
+      });
+    endpoint.proven = true;
+  }
 
   async function read<T>(ask: (rpc: JsonRpcProvider) => Promise<T>): Promise<T> {
     let lastFault: unknown;
@@ -67,18 +69,20 @@ export function createChain({ rpcUrls, chainId, timeoutMs }: ChainOptions): Chai
       const endpoint = endpoints[index];
       if (endpoint === undefined) break;
       try {
+        await prove(endpoint);
         const answer = await ask(endpoint.rpc);
         preferred = index;
         return answer;
       } catch (error) {
         if (!isEndpointFault(error)) throw error;
+        endpoint.proven = false;
         lastFault = error;
       }
     }
     throw new AssayError('S408', {
       cause: lastFault,
       details: { rpcUrls: rpcUrls.map(withoutSecrets), reason: reasonOf(lastFault) },
-      hint: 'No RPC endpoint answers: check chain.rpcUrls, or add another.',
+      hint: 'No RPC endpoint gives a usable answer: check chain.rpcUrls, or add another.',
     });
   }
 
@@ -87,8 +91,10 @@ export function createChain({ rpcUrls, chainId, timeoutMs }: ChainOptions): Chai
     read,
     async call({ to, abi, name, args }) {
       const data = abi.encodeFunctionData(name, args);
-      const answer = await read((rpc) => rpc.call({ to, data }));
-      const results = abi.decodeFunctionResult(name, answer);
+      // Decoded in there: an endpoint that lags behind answers 0x, and the next one may not.
+      const results = await read(async (rpc) =>
+        abi.decodeFunctionResult(name, await rpc.call({ to, data })),
+      );
       return results.length === 1 ? results[0] : results;
     },
     health: () =>
@@ -115,6 +121,6 @@ const withoutSecrets = (url: string): string => new URL(url).host;
 export function reasonOf(error: unknown): string {
   if (error instanceof AssayError && error.details.reason !== undefined)
     return `${error.code} ${error.message} ${error.details.reason}`.slice(0, 300);
-  const short = (error as { shortMessage?: string } | undefined)?.shortMessage;
-  return (short ?? String((error as Error | undefined)?.message ?? error)).slice(0, 300);
+  const said = rpcMessage(error);
+  return safeMessage(error) + (said && `: ${safeMessage(said)}`);
 }

@@ -4,6 +4,7 @@ import { startProvider } from '../supervisor/start-provider.ts';
 import { createLog } from '../telemetry/log.ts';
 import { CONFIG_OPTION } from './config-option.ts';
 import { addDisputeCommands } from './dispute-commands.ts';
+import { addEarningsCommand } from './earnings-command.ts';
 import { addMoneyCommands } from './money-commands.ts';
 import { addSetupCommands } from './setup-commands.ts';
 import { addWatchCommands } from './watch-commands.ts';
@@ -28,7 +29,8 @@ export function buildProgram(environment: NodeJS.ProcessEnv): Command {
           void running.stop(signal).then(() => process.exit(0));
         });
     });
-  addWatchCommands(program, environment);
+  addWatchCommands(program);
+  addEarningsCommand(program, environment);
   addMoneyCommands(program, environment);
   addDisputeCommands(program);
   return program;

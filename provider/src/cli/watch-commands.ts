@@ -9,12 +9,12 @@ import { benchModels } from './bench-models.ts';
 import { CONFIG_OPTION, type ConfigOption } from './config-option.ts';
 import { short, table, usd } from './show.ts';
 import { showDownload } from './show-download.ts';
-import { whyNotSelected } from './why-not-selected.ts';
+import { type WhyNot, whyNotSelected } from './why-not-selected.ts';
 
 type Status = ReturnType<typeof describeStatus>;
 
 /** models, bench, status, drain. */
-export function addWatchCommands(program: Command, _environment: NodeJS.ProcessEnv): void {
+export function addWatchCommands(program: Command): void {
   program
     .command('models')
     .description('the configured models: files checked, ids computed')
@@ -32,9 +32,11 @@ export function addWatchCommands(program: Command, _environment: NodeJS.ProcessE
     .description('how the running provider stands, and why it may not be selected')
     .option(...CONFIG_OPTION)
     .option('--json', 'as JSON', false)
-    .action(async ({ config, json }: ConfigOption & { json: boolean }) => {
-      const status = await running(loadConfig(config), 'GET', '/status');
-      console.log(json ? JSON.stringify(status, null, 2) : showStatus(status));
+    .action(async ({ config: file, json }: ConfigOption & { json: boolean }) => {
+      const config = loadConfig(file);
+      const status = await running(config, 'GET', '/status');
+      const why = await whyNotSelected(status, config.marketplaces);
+      console.log(json ? JSON.stringify({ ...status, ...why }, null, 2) : showStatus(status, why));
     });
 
   program
@@ -60,9 +62,8 @@ async function running(
   });
 }
 
-function showStatus(status: Status): string {
+function showStatus(status: Status, why: WhyNot): string {
   const { slots, money } = status;
-  const reasons = whyNotSelected(status);
   return [
     `provider ${status.provider}, ${status.state}; ${slots.busy} of ${slots.count} slots busy, ${slots.queued} queued, ${slots.kills} killed`,
     '',
@@ -89,10 +90,38 @@ function showStatus(status: Status): string {
     `earned ${usd(money.earned)} in ${money.jobs} job(s); vouched ${usd(money.vouched)}; claimed ${usd(money.claimed)}`,
     `at risk: ${usd(money.unvouchered)} without a voucher, ${usd(money.unclaimed)} vouched but not claimed`,
     '',
-    reasons.length === 0
-      ? 'nothing here keeps jobs away: selection is now a matter of price, measured speed, trust and stake'
-      : `why it may not be selected:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}`,
+    showEnergy(status.energy),
+    '',
+    showWhyNot(why),
   ].join('\n');
+}
+
+function showEnergy({ method, confidence, joulesPerUnit, grid }: Status['energy']): string {
+  const joules =
+    joulesPerUnit === undefined
+      ? 'no joules a unit yet'
+      : `${joulesPerUnit.toPrecision(3)} J a unit`;
+  const grams = grid
+    ? `${grid.gramsPerKwh} g CO2/kWh (${grid.method}: ${grid.confidence})`
+    : 'grid not known';
+  return `energy: ${method}, ${joules} (${confidence}); ${grams}`;
+}
+
+function showWhyNot({ reasons, standings, unasked }: WhyNot): string {
+  const shown = standings.map(
+    ({ host, score, trust, stake, unmatured }) =>
+      `${host} shows: score ${score?.toFixed(2) ?? 'none'}, trust ${trust?.toFixed(2) ?? 'none'}, ${stake ?? 'unknown'} staked, ${unmatured ?? 'unknown'} earned and not matured`,
+  );
+  const offline = unasked.map(
+    ({ host, reason }) =>
+      `${host} could not be asked (${reason}): of it only local facts are known`,
+  );
+  const lines = reasons.flatMap(({ why, fix }) => [`  - ${why}`, `      → ${fix}`]);
+  const head =
+    reasons.length > 0
+      ? 'why it may not be selected, the weightiest first:'
+      : `nothing ${unasked.length > 0 ? 'here ' : ''}keeps jobs away: selection is a matter of price, measured speed, trust and stake`;
+  return [...shown, ...offline, head, ...lines].join('\n');
 }
 
 async function listModels(config: LoadedConfig): Promise<string> {

@@ -1,36 +1,67 @@
+import { AssayError } from '@assay/wire';
 import type { describeStatus } from '../supervisor/describe-status.ts';
+import { askMarket, graphqlOf, type Marketplace } from './ask-market.ts';
+import { localReasons } from './local-reasons.ts';
+import { marketReasons } from './market-reasons.ts';
+import type { MarketProvider } from './market-view.ts';
+import { type Reason, rankReasons } from './reason.ts';
+import { amountText, usd } from './show.ts';
 
 type Status = ReturnType<typeof describeStatus>;
 
-/** Every reason this provider knows of why jobs may not come, the hard ones first. */
-export function whyNotSelected(status: Status): string[] {
-  const reasons: string[] = [];
-  if (status.state === 'draining') reasons.push('it is draining: restart it to take jobs again');
-  for (const { url, state, lastProblem, clockSkewMs } of status.links) {
-    if (state !== 'up')
-      reasons.push(`the link to ${url} is ${state}${lastProblem ? `: ${lastProblem}` : ''}`);
-    if (Math.abs(clockSkewMs) > 5_000)
-      reasons.push(`this clock is ${clockSkewMs} ms off the gateway’s: set the time`);
-  }
-  for (const { name, fault } of status.models)
-    if (fault) reasons.push(`${name}: ${fault}: run \`assay-provider register\``);
-  if (status.slots.queued > 4 * status.slots.count)
-    reasons.push(
-      `${status.slots.queued} jobs wait for ${status.slots.count} slot(s): predicted finish times are late`,
-    );
-  for (const [code, count] of Object.entries(status.refusals)) {
-    const advice = REFUSALS[code];
-    if (advice !== undefined && count > 0)
-      reasons.push(`${count} ticket(s) refused with ${code}: ${advice}`);
-  }
-  return reasons;
+export interface WhyNot {
+  readonly reasons: readonly Reason[];
+  /** What each marketplace shows of it. */
+  readonly standings: readonly Standing[];
+  /** Marketplaces that could not be asked: of them only local facts are known. */
+  readonly unasked: readonly { readonly host: string; readonly reason: string }[];
 }
 
-const REFUSALS: Readonly<Record<string, string>> = {
-  P301: 'deadlines could not be met; add slots or serve fewer models',
-  P306: 'sessions owe vouchers; credit.maxUnvouchered is the limit',
-  P308: 'the queue was full; add slots or raise slots.maxQueue',
-  P310: 'tickets paid less than the live price',
-  P300: 'runs failed; see the log',
-  P304: 'runs passed their deadline and were killed',
-};
+interface Standing {
+  readonly host: string;
+  readonly score: number | undefined;
+  readonly trust: number | undefined;
+  readonly stake: string | undefined;
+  readonly unmatured: string | undefined;
+}
+
+/** Why jobs may not come, the weightiest first: from what is known here and what each marketplace shows everybody. */
+export async function whyNotSelected(
+  status: Status,
+  marketplaces: readonly Marketplace[],
+  ask: typeof askMarket = askMarket,
+): Promise<WhyNot> {
+  const models = status.models.map(({ modelId }) => modelId);
+  const reasons: Reason[] = localReasons(status);
+  const standings: Standing[] = [];
+  const unasked: WhyNot['unasked'][number][] = [];
+  for (const marketplace of marketplaces) {
+    const graphql = graphqlOf(marketplace);
+    const host = new URL(graphql).host;
+    await ask(graphql, status.provider, models).then(
+      (view) => {
+        standings.push(standingOf(host, view.provider));
+        for (const reason of marketReasons(view, status.provider))
+          reasons.push(
+            marketplaces.length > 1 ? { ...reason, why: `${host}: ${reason.why}` } : reason,
+          );
+      },
+      (error: unknown) => unasked.push({ host, reason: whyOf(error) }),
+    );
+  }
+  return { reasons: rankReasons(reasons), standings, unasked };
+}
+
+const whyOf = (error: unknown): string =>
+  error instanceof AssayError ? String(error.details.reason) : 'no answer';
+
+function standingOf(host: string, provider: MarketProvider | undefined): Standing {
+  const { reputation, staking } = provider ?? {};
+  return {
+    host,
+    score: reputation?.score,
+    trust: reputation?.trust,
+    stake: staking ? amountText(staking.own + staking.delegated, 18) : undefined,
+    unmatured: staking ? usd(staking.unmatured) : undefined,
+  };
+}

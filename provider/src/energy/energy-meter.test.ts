@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createEnergyMeter } from './energy-meter.ts';
-import { gramsOf, gridGramsPerKwh } from './grid-intensity.ts';
 import { readRapl } from './read-rapl.ts';
 
 function setup() {
@@ -21,11 +20,10 @@ function setup() {
 it('says unavailable, and no number, where nothing can be read', () => {
   const meter = createEnergyMeter({
     method: 'auto',
-    busy: () => 1,
     sources: { powercap: '/nowhere', nvidiaSmi: '/nowhere/nvidia-smi' },
   });
   expect(meter.method).toBe('unavailable');
-  expect(meter.joulesOf(100, 1)).toBeUndefined();
+  expect(meter.joulesOf({ finishedAt: Date.now(), computeMs: 100, batchSize: 1 })).toBeUndefined();
 });
 
 it('reads package energy as power, across the counter’s wrap', () => {
@@ -48,20 +46,32 @@ it('reads board power of every GPU from nvidia-smi and shares it by time, jobs a
     '#!/bin/sh\necho 60\necho 40\n[ "$3" = "-lms" ] && exec sleep 60\nexit 0\n',
     { mode: 0o755 },
   );
-  const busy = 2;
+  let now = 1_000;
   const meter = createEnergyMeter({
     method: 'auto',
-    busy: () => busy,
     sources: { powercap: root, nvidiaSmi: program },
+    now: () => now,
   });
   onTestFinished(meter.close);
   expect(meter.method).toBe('nvidia-smi');
-  expect(meter.joulesOf(500, 5)).toBeCloseTo((100 * 0.5) / 2 / 5);
+  meter.busyIs(2);
+  now += 500;
+  meter.busyIs(1);
+  // All of it in a batch of five, half of the power's time shared by two.
+  expect(meter.joulesOf({ finishedAt: now, computeMs: 500, batchSize: 5 })).toBeCloseTo(
+    (100 * 0.5) / 2 / 5,
+  );
 });
 
-it('knows the grid of a region, and admits when it does not', () => {
-  expect(gridGramsPerKwh('de-south')).toBe(380);
-  expect(gridGramsPerKwh('XX')).toBeUndefined();
-  expect(gridGramsPerKwh(undefined)).toBeUndefined();
-  expect(gramsOf(3.6e6, 380)).toBeCloseTo(380);
+it('the programs it starts see nothing of the environment but where programs are', () => {
+  const { root } = setup();
+  const program = join(root, 'nvidia-smi');
+  const seen = join(root, 'seen');
+  writeFileSync(program, `#!/bin/sh\nenv > ${seen}\necho 60\n`, { mode: 0o755 });
+  vi.stubEnv('ASSAY_KEYSTORE_PASSWORD', 'swordfish');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const sources = { powercap: root, nvidiaSmi: program };
+  createEnergyMeter({ method: 'nvidia-smi', sources }).close();
+  expect(readFileSync(seen, 'utf8')).toContain('PATH=');
+  expect(readFileSync(seen, 'utf8')).not.toContain('swordfish');
 });

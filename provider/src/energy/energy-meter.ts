@@ -4,23 +4,36 @@ import {
   type PowerReader,
   type PowerSources,
 } from './power-reader.ts';
+import { createShareCurve } from './share-curve.ts';
+
+/** One job's run, as the pool reports it. */
+export interface Run {
+  /** Epoch ms. */
+  readonly finishedAt: number;
+  readonly computeMs: number;
+  readonly batchSize: number;
+}
 
 export interface EnergyMeter {
   /** How joules are known. */
   readonly method: 'rapl' | 'nvidia-smi' | 'unavailable';
   /** What the number is worth, for people. */
   readonly confidence: string;
+  /** So many children compute from now on: they share what is measured. */
+  busyIs(count: number): void;
   /** Joules of one job's run, or undefined where nothing can be read: never zero for "not known". */
-  joulesOf(computeMs: number, batchSize: number): number | undefined;
+  joulesOf(run: Run): number | undefined;
   close(): void;
 }
 
 export interface EnergyMeterOptions {
   readonly method: EnergyMethod;
-  /** How many children compute now: they share what is measured. */
-  readonly busy: () => number;
   readonly sources?: PowerSources;
+  readonly now?: () => number;
 }
+
+/** How often the power is looked at between runs that begin and end. */
+const LOOK_MS = 200;
 
 const CONFIDENCE: Readonly<Record<EnergyMeter['method'], string>> = {
   rapl: 'self-reported: processor packages over a second or more, shared among the jobs running; no memory, no power supply',
@@ -28,18 +41,35 @@ const CONFIDENCE: Readonly<Record<EnergyMeter['method'], string>> = {
   unavailable: 'this machine lets no energy be read',
 };
 
-/** Measures power where the machine allows it and charges jobs by their compute time. */
-export function createEnergyMeter({ method, busy, sources }: EnergyMeterOptions): EnergyMeter {
+/** Measures power where the machine allows it and charges each run its share. */
+export function createEnergyMeter({
+  method,
+  sources,
+  now = Date.now,
+}: EnergyMeterOptions): EnergyMeter {
   const reader: PowerReader | undefined = createPowerReader(method, sources);
   const name = reader?.method ?? 'unavailable';
+  const curve = createShareCurve();
+  let busy = 0;
+  const look = (): void => curve.advance(now(), reader?.watts(), busy);
+  const timer = reader && setInterval(look, LOOK_MS).unref();
+  look();
   return {
     method: name,
     confidence: CONFIDENCE[name],
-    joulesOf(computeMs, batchSize) {
-      const watts = reader?.watts();
-      if (watts === undefined) return undefined;
-      return (watts * computeMs) / 1_000 / Math.max(1, busy()) / Math.max(1, batchSize);
+    busyIs(count) {
+      if (count === busy) return;
+      busy = count;
+      look();
     },
-    close: () => reader?.close(),
+    joulesOf({ finishedAt, computeMs, batchSize }) {
+      look();
+      const share = curve.joulesBetween(finishedAt - computeMs, finishedAt);
+      return share === undefined ? undefined : share / Math.max(1, batchSize);
+    },
+    close() {
+      clearInterval(timer);
+      reader?.close();
+    },
   };
 }

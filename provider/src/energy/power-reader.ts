@@ -1,7 +1,7 @@
 import { readNvidiaSmi } from './read-nvidia-smi.ts';
 import { readRapl } from './read-rapl.ts';
 
-export type EnergyMethod = 'auto' | 'nvml' | 'rapl' | 'nvidia-smi' | 'off';
+export type EnergyMethod = 'auto' | 'rapl' | 'nvidia-smi' | 'off';
 
 /** Power now, averaged over at least a second; undefined until there is a first window. */
 export interface PowerReader {
@@ -18,7 +18,7 @@ export interface PowerSources {
 
 const SOURCES: PowerSources = { powercap: '/sys/class/powercap', nvidiaSmi: 'nvidia-smi' };
 
-/** The first reader that works on this machine, or undefined. NVML's counter is read through nvidia-smi. */
+/** The first reader that works on this machine, or undefined. */
 export function createPowerReader(
   method: EnergyMethod,
   sources: PowerSources = SOURCES,
@@ -28,7 +28,6 @@ export function createPowerReader(
       return undefined;
     case 'rapl':
       return readRapl(sources.powercap);
-    case 'nvml':
     case 'nvidia-smi':
       return readNvidiaSmi(sources.nvidiaSmi);
     case 'auto':

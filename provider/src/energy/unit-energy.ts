@@ -1,4 +1,6 @@
 import type { FrameMeta, Hex } from '@assay/wire';
+import type { EnergyMeter } from './energy-meter.ts';
+import type { GridSource } from './grid-source.ts';
 
 type Advertised = FrameMeta<'hello'>['energy'];
 
@@ -12,9 +14,10 @@ export interface UnitEnergy {
   describe(models: Iterable<Hex>): Advertised;
 }
 
+/** `method` and `confidence` go wherever a figure goes. */
 export function createUnitEnergy(
-  method: Advertised['method'],
-  gramsPerKwh: number | undefined,
+  { method, confidence }: Pick<EnergyMeter, 'method' | 'confidence'>,
+  grid: GridSource,
 ): UnitEnergy {
   const perUnit = new Map<Hex, number>();
   return {
@@ -27,12 +30,15 @@ export function createUnitEnergy(
     describe(models) {
       const [only, ...others] = models;
       const joulesPerUnit = only === undefined || others.length > 0 ? undefined : perUnit.get(only);
-      if (method === 'unavailable' || joulesPerUnit === undefined) return { method };
-      if (gramsPerKwh === undefined) return { method, joulesPerUnit };
+      if (method === 'unavailable') return { method };
+      if (joulesPerUnit === undefined) return { method, confidence };
+      const reading = grid.now();
+      if (reading === undefined) return { method, confidence, joulesPerUnit };
       return {
-        method,
-        joulesPerUnit,
-        gramsCO2PerUnit: (joulesPerUnit / JOULES_PER_KWH) * gramsPerKwh,
+        ...{ method, confidence, joulesPerUnit },
+        gramsCO2PerUnit: (joulesPerUnit / JOULES_PER_KWH) * reading.gramsPerKwh,
+        gridMethod: reading.method,
+        gridConfidence: reading.confidence.slice(0, 200),
       };
     },
   };

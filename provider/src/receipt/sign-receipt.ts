@@ -30,6 +30,7 @@ export interface Computed {
   readonly finishedAt: number;
   readonly chunks: number;
   readonly energyJoules?: number | undefined;
+  readonly energyMethod?: FrameMeta<'receipt'>['energyMethod'];
 }
 
 export interface SignedStatement {
@@ -67,6 +68,8 @@ export function signReceipt(
     fingerprintSalt: toHex(salt16),
     chunks: computed.chunks,
     ...(computed.energyJoules !== undefined && { energyJoules: computed.energyJoules }),
+    ...(computed.energyJoules !== undefined &&
+      computed.energyMethod && { energyMethod: computed.energyMethod }),
   };
   return { digest, receipt, frame };
 }

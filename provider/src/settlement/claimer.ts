@@ -72,7 +72,13 @@ export function createClaimer(options: ClaimerOptions): Claimer {
         name: 'claimed',
         args: [sessionId, offerId],
       }) as Promise<bigint>,
-      sessions.endOf(sessionId).catch(() => undefined),
+      sessions.endOf(sessionId).catch((error: unknown) => {
+        log.warn(
+          { sessionId, reason: reasonOf(error) },
+          'end of a session unknown: it is claimed by the other rules',
+        );
+        return undefined;
+      }),
     ]);
     if (claimed > payment.claimed) await ledger.settle(sessionId, offerId, claimed);
     if (session.state === 'WITHDRAWN') {

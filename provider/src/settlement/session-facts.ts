@@ -1,6 +1,7 @@
 import type { Address, Hex } from '@assay/wire';
 import { escrowAbi } from '../chain/abi.ts';
 import type { Chain } from '../chain/chain.ts';
+import { createSessionEndFinder } from './find-session-end.ts';
 
 export const SESSION_STATES = ['NONE', 'OPEN', 'CLOSING', 'WITHDRAWN'] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
@@ -52,6 +53,7 @@ export function createSessionReader(options: SessionReaderOptions): SessionReade
   const { chain, escrow, now } = options;
   const cache = new Map<Hex, Cached>();
   const ends = new Map<Hex, Promise<number | undefined>>();
+  const findEnd = createSessionEndFinder(options);
   const underway = new Map<Hex, Promise<SessionFacts>>();
 
   async function fetchFacts(sessionId: Hex): Promise<SessionFacts> {
@@ -80,15 +82,6 @@ export function createSessionReader(options: SessionReaderOptions): SessionReade
     return fetching;
   }
 
-  async function fetchEnd(sessionId: Hex): Promise<number | undefined> {
-    const topics = escrowAbi.encodeFilterTopics('SessionOpened', [sessionId]);
-    const [log] = await chain.read((rpc) =>
-      rpc.getLogs({ address: escrow, topics, fromBlock: options.deployBlock }),
-    );
-    const opened = log && escrowAbi.parseLog(log);
-    return opened ? Number(opened.args.expiresAt) + Number(opened.args.withdrawDelay) : undefined;
-  }
-
   /** Not with every ticket: a search through all blocks is dear. */
   function askAgainLater(sessionId: Hex): void {
     setTimeout(() => ends.delete(sessionId), RETRY_END_MS).unref();
@@ -115,7 +108,7 @@ export function createSessionReader(options: SessionReaderOptions): SessionReade
     endOf(sessionId) {
       const known = ends.get(sessionId);
       if (known) return known;
-      const asked = fetchEnd(sessionId);
+      const asked = findEnd(sessionId);
       if (ends.size >= MAX_SESSIONS) ends.delete(ends.keys().next().value as Hex);
       ends.set(sessionId, asked);
       asked.then(

@@ -2,7 +2,7 @@ import type { ControlOptions } from './serve-control.ts';
 
 /** What `status` shows: where every link, model and amount stands, and what keeps jobs away. */
 export function describeStatus(
-  options: Omit<ControlOptions, 'metrics' | 'claimer' | 'drain' | 'config'>,
+  options: Omit<ControlOptions, 'metrics' | 'claimer' | 'drain' | 'config' | 'earnings'>,
 ) {
   const { provider, pool, attempts, ledger, offers, links } = options;
   const stats = pool.stats();
@@ -35,7 +35,13 @@ export function describeStatus(
       fault: options.offerFaults().get(offer.modelId),
       profile: stats.models.find(({ modelId }) => modelId === offer.modelId)?.profile,
     })),
+    leftOut: options.faults,
     refusals: options.refusals(),
+    energy: {
+      confidence: options.energy.meter.confidence,
+      ...options.energy.perUnit(),
+      grid: options.energy.grid.now(),
+    },
     money: ledger.totals(),
   };
 }

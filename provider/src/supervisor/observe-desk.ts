@@ -12,10 +12,12 @@ interface Observed {
   readonly attempts: Attempts;
   readonly ledger: Ledger;
   readonly links: () => readonly MarketplaceLink[];
+  /** Models of the config that are not served. */
+  readonly faults: readonly unknown[];
 }
 
 /** Metrics of the provider, and the observer that feeds them. */
-export function observeDesk({ energy, pool, attempts, ledger, links }: Observed): {
+export function observeDesk({ energy, pool, attempts, ledger, links, faults }: Observed): {
   readonly metrics: ProviderMetrics;
   readonly observer: DeskObserver;
   readonly refusals: () => Readonly<Record<string, number>>;
@@ -26,6 +28,7 @@ export function observeDesk({ energy, pool, attempts, ledger, links }: Observed)
     queued: () => pool.stats().queued,
     running: () => attempts.running,
     linksUp: () => links().filter(({ state }) => state === 'up').length,
+    faultyModels: () => faults.length,
     childKills: () => pool.stats().kills,
     childRestarts: () => pool.stats().restarts,
     unvouchered: () => Number(totals().unvouchered),

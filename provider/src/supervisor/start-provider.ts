@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { type Address, type Domain, type Hex, signerOf } from '@assay/wire';
+import { type Address, type Domain, signerOf } from '@assay/wire';
 import type { Logger } from 'pino';
 import { createChain } from '../chain/chain.ts';
 import { createSender } from '../chain/sender.ts';
@@ -10,8 +10,8 @@ import { createDisputeDuty } from '../dispute/dispute-duty.ts';
 import { encodeEvidence } from '../dispute/evidence.ts';
 import { createEvidenceStore } from '../dispute/evidence-store.ts';
 import { jurorSender } from '../dispute/juror-sender.ts';
+import { createGridSource } from '../energy/create-grid-source.ts';
 import { createEnergyMeter } from '../energy/energy-meter.ts';
-import { gridGramsPerKwh } from '../energy/grid-intensity.ts';
 import { createUnitEnergy } from '../energy/unit-energy.ts';
 import { openKey } from '../keys/open-key.ts';
 import type { LoadedConfig } from '../load-config.ts';
@@ -20,20 +20,22 @@ import { openVault } from '../retention/vault.ts';
 import { createClaimer } from '../settlement/claimer.ts';
 import { createLedger } from '../settlement/ledger.ts';
 import { createPaymentDesk } from '../settlement/payment-desk.ts';
+import { reportEarnings } from '../settlement/report-earnings.ts';
 import { createSessionReader } from '../settlement/session-facts.ts';
 import { createTally } from '../settlement/tally.ts';
 import { openJournal } from '../store/journal.ts';
 import { portOf } from '../telemetry/http-server.ts';
 import { connectMarketplaces } from './connect-marketplaces.ts';
 import { identifyProvider } from './identify-provider.ts';
-import { bundleStoreIn, loadOffer, resolveModel, runtimeOf } from './load-offers.ts';
+import { loadModels } from './load-models.ts';
+import { bundleStoreIn, runtimeOf } from './load-offers.ts';
 import { observeDesk } from './observe-desk.ts';
+import { retryChain } from './retry-chain.ts';
 import { createAttempts } from './serve/attempts.ts';
 import { evidenceOf } from './serve/evidence-of.ts';
 import { createPriceBoard } from './serve/price-board.ts';
-import type { ServedOffer } from './serve/served-offer.ts';
 import { createTicketDesk } from './serve/ticket-desk.ts';
-import { serveControl } from './serve-control.ts';
+import { controlSocket, serveControl } from './serve-control.ts';
 import { createSlotPool } from './slots/slot-pool.ts';
 import { watchOffers } from './watch-offers.ts';
 
@@ -46,6 +48,8 @@ export interface StartOptions {
   readonly config: LoadedConfig;
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Logger;
+  /** Gives up while it waits for the chain; without effect once everything is up. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningProvider {
@@ -57,11 +61,16 @@ export interface RunningProvider {
   stop(reason: string): Promise<void>;
 }
 
-/** Runs a provider: journal, models, links, claims. Everything is up when it resolves, but the links, which dial on. */
+/**
+ * Runs a provider: journal, models, links, claims. Everything is up when it resolves, but the links, which dial on.
+ * It waits for a chain that cannot be reached, and leaves a model with a fault out; it rejects where the config is
+ * wrong or nothing is left to serve.
+ */
 export async function startProvider({
   config,
   environment,
   log,
+  signal,
 }: StartOptions): Promise<RunningProvider> {
   const { deployment, rpcUrls, timeoutMs, pollMs } = config.chain;
   const { SessionEscrow: escrow } = deployment.contracts;
@@ -74,20 +83,24 @@ export async function startProvider({
   };
 
   try {
+    controlSocket(config.dataDir); // a path too long is said before anything is loaded
     const journal = openJournal(config.dataDir);
     closers.push(() => journal.close());
     const chain = createChain({ rpcUrls, chainId: deployment.chainId, timeoutMs });
     closers.push(() => chain.close());
-    const provider = await identifyProvider(
-      { chain, deployment },
-      signer.address,
-      config.keys.provider,
+    const provider = await retryChain(
+      () => identifyProvider({ chain, deployment }, signer.address, config.keys.provider),
+      { chain, log, signal },
     );
 
     const store = bundleStoreIn(config.dataDir);
     mkdirSync(store.modelsDir, { recursive: true });
     const runDir = join(config.dataDir, 'run');
     mkdirSync(runDir, { recursive: true, mode: 0o700 });
+    const energy = createEnergyMeter({ method: config.energy.method });
+    closers.push(() => energy.close());
+    const grid = createGridSource(config.energy, config.registration.region, log);
+    closers.push(() => grid.close());
     const pool = createSlotPool({
       runtime: runtimeOf(config),
       slots: config.slots.count,
@@ -96,26 +109,13 @@ export async function startProvider({
       modelsDir: store.modelsDir,
       runDir,
       log,
+      onBusy: energy.busyIs,
     });
     closers.push(() => pool.close());
-    const energy = createEnergyMeter({
-      method: config.energy.method,
-      busy: () => pool.stats().busy,
+    const { offers, faults } = await loadModels(config.models, {
+      ...{ chain, deployment, store, pool, provider, log, signal },
+      runtime: runtimeOf(config),
     });
-    closers.push(() => energy.close());
-    const offers = new Map<Hex, ServedOffer>();
-    for (const model of config.models) {
-      const resolved = await resolveModel(model, {
-        chain,
-        deployment,
-        store,
-        runtime: runtimeOf(config),
-      });
-      offers.set(
-        resolved.modelId,
-        await loadOffer(resolved, { chain, deployment, pool, provider, log }),
-      );
-    }
 
     const vault = await openVault({
       directory: join(config.dataDir, 'vault'),
@@ -141,10 +141,7 @@ export async function startProvider({
       confirmations: config.credit.confirmations,
       now: Date.now,
     });
-    const unitEnergy = createUnitEnergy(
-      energy.method,
-      config.energy.gridGramsPerKwh ?? gridGramsPerKwh(config.registration.region),
-    );
+    const unitEnergy = createUnitEnergy(energy, grid);
     let draining = false;
     const { metrics, observer, refusals } = observeDesk({
       energy: unitEnergy,
@@ -152,6 +149,7 @@ export async function startProvider({
       attempts,
       ledger,
       links: () => links,
+      faults,
     });
     const tickets = createTicketDesk({
       provider,
@@ -169,7 +167,7 @@ export async function startProvider({
       maxBytesPerGateway: Math.floor(config.slots.maxBufferedBytes / config.marketplaces.length),
       claimMarginMs: CLAIM_MS + 2 * config.settlement.claimEverySeconds * 1000,
       draining: () => draining,
-      energyOf: energy.joulesOf,
+      energy,
       retain: (attempt, input, output, statement) =>
         vault.put(attempt.ticketId, encodeEvidence(evidenceOf(attempt, input, output, statement))),
       observer,
@@ -246,9 +244,12 @@ export async function startProvider({
       offers,
       links,
       claimer,
+      energy: { meter: energy, grid, perUnit: () => unitEnergy.describe(offers.keys()) },
+      earnings: () => reportEarnings(journal),
       drain,
       draining: () => draining,
       refusals,
+      faults,
       disputes: book.all,
       offerFaults: watcher.faults,
     });

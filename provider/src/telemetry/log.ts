@@ -1,13 +1,24 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
+import { logError, SECRET } from './log-error.ts';
 
-/** What must never reach a log, wherever it hides in an event. */
-const SECRET = ['privateKey', 'password', 'prompt', 'secret', 'text', 'data'];
+const ERRORS = ['err', 'error', 'cause'];
+
+/** What every logger of the provider redacts and how it writes errors. */
+export function logOptions(level: string): LoggerOptions {
+  return {
+    level,
+    redact: { paths: SECRET.flatMap((word) => [word, `*.${word}`]), censor: '***' },
+    base: { name: 'provider' },
+    serializers: Object.fromEntries(
+      ERRORS.map((field) => [field, (error: unknown) => logError(error)]),
+    ),
+  };
+}
 
 /** Events as JSON lines; readable text on a terminal. */
 export function createLog(level: string): Logger {
-  const redact = { paths: SECRET.flatMap((word) => [word, `*.${word}`]), censor: '***' };
-  const base = { name: 'provider', level, redact, base: { name: 'provider' } };
+  const options = logOptions(level);
   return process.stdout.isTTY
-    ? pino({ ...base, transport: { target: 'pino-pretty' } })
-    : pino(base);
+    ? pino({ ...options, transport: { target: 'pino-pretty' } })
+    : pino(options);
 }

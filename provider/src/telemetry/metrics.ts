@@ -10,6 +10,7 @@ export interface Gauges {
   readonly queued: () => number;
   readonly running: () => number;
   readonly linksUp: () => number;
+  readonly faultyModels: () => number;
   readonly childKills: () => number;
   readonly childRestarts: () => number;
   readonly unvouchered: () => number;
@@ -37,6 +38,7 @@ export function createMetrics(gauges: Gauges) {
   gauge('queued_jobs', 'Jobs waiting for a slot', gauges.queued);
   gauge('running_attempts', 'Tickets taken on that have no receipt yet', gauges.running);
   gauge('links_up', 'Marketplaces connected', gauges.linksUp);
+  gauge('faulty_models', 'Models of the config that are left out', gauges.faultyModels);
   gauge('child_kills', 'Inference children killed at a deadline', gauges.childKills);
   gauge('child_restarts', 'Inference children replaced', gauges.childRestarts);
   gauge('unvouchered_value', 'Receipts not yet covered by a voucher', gauges.unvouchered);

@@ -10,6 +10,7 @@ import {
   type Signer,
 } from '@assay/wire';
 import type { Logger } from 'pino';
+import type { EnergyMeter } from '../../energy/energy-meter.ts';
 import type { MarketplaceLink } from '../../link/marketplace-link.ts';
 import type { ReceiptStore } from '../../receipt/receipt-store.ts';
 import { type SignedStatement, signReceipt } from '../../receipt/sign-receipt.ts';
@@ -47,8 +48,7 @@ export interface DeskOptions extends AdmissionOptions {
   readonly provider: Address;
   readonly signer: Signer;
   readonly receipts: ReceiptStore;
-  /** Joules of one run, or undefined where nothing can be read. */
-  readonly energyOf: (computeMs: number, batchSize: number) => number | undefined;
+  readonly energy: Pick<EnergyMeter, 'method' | 'joulesOf'>;
   /** Keeps input and output for disputes, before the receipt is stored. */
   readonly retain: (
     attempt: Attempt,
@@ -168,7 +168,8 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
         startedAt: result.startedAt,
         finishedAt: result.finishedAt,
         chunks: released.chunks,
-        energyJoules: options.energyOf(result.computeMs, result.batchSize),
+        energyJoules: options.energy.joulesOf(result),
+        energyMethod: options.energy.method,
       },
       randomBytes(16),
       options,

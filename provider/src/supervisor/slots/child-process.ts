@@ -14,6 +14,8 @@ export interface ChildOptions {
   readonly dataLimitBytes: number;
   /** Only set where a GPU computes: TF32 is on by default there, and another execution class. */
   readonly tf32?: boolean | undefined;
+  /** A child that is not ready by then is killed: nobody waits for it for ever. */
+  readonly readyTimeoutMs?: number;
   readonly log: Logger;
 }
 
@@ -36,12 +38,15 @@ export interface Child {
 }
 
 const STDERR_KEPT = 4_096;
+/** Long even for a machine under load: starting node takes a second. */
+const READY_TIMEOUT_MS = 60_000;
 
 export function startChild({
   modelsDir,
   emptyDir,
   dataLimitBytes,
   tf32,
+  readyTimeoutMs = READY_TIMEOUT_MS,
   log,
 }: ChildOptions): Child {
   const { file, args } = spawnCommand({ modelsDir, dataLimitBytes });
@@ -78,14 +83,15 @@ export function startChild({
     resolve: markReady,
     reject: neverReady,
   } = Promise.withResolvers<number>();
+  const late = setTimeout(() => kill('not ready in time'), readyTimeoutMs);
   void exited.then(() =>
     neverReady(
       new AssayError('P300', {
-        details: { reason: 'the inference child ended before it was ready' },
+        details: { reason: killedFor ?? 'the inference child ended before it was ready' },
       }),
     ),
   );
-  ready.catch(() => {});
+  ready.catch(() => {}).finally(() => clearTimeout(late));
 
   const deliver = ({ message, tensors }: Frame): void => {
     const report = parseReport(message);

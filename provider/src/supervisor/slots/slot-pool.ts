@@ -67,9 +67,11 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
   }
 
   function pump(): void {
+    options.onBusy?.(busy());
     const waiting = [...models.values()].filter((model) => model.queue.length > 0);
     for (const model of waiting.sort((a, b) => a.queue.nextDeadline() - b.queue.nextDeadline()))
       feed(model);
+    options.onBusy?.(busy());
     if (closing && busy() === 0 && waiting.length === 0) drained();
   }
 
@@ -151,16 +153,6 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     return profile;
   }
 
-  async function unload(modelId: string): Promise<void> {
-    const model = models.get(modelId);
-    models.delete(modelId);
-    for (const job of model?.queue.drain() ?? [])
-      job.reject(new AssayError('P302', { details: { modelId } }));
-    const leaving = [...(model?.children ?? [])].map(({ child }) => child);
-    for (const child of leaving) child.kill('unload');
-    await Promise.all(leaving.map((child) => child.exited));
-  }
-
   function drainWithin(graceMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, graceMs);
@@ -174,7 +166,6 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
 
   return {
     load,
-    unload,
     async run(request, runOptions) {
       if (closing) throw new AssayError('P305');
       const model = served(request.modelId);

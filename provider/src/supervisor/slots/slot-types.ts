@@ -97,7 +97,6 @@ export interface SlotStats {
 
 export interface SlotPool {
   load(bundle: LoadedBundle): Promise<ModelProfile>;
-  unload(modelId: string): Promise<void>;
   run(request: RunRequest, options: RunOptions): Promise<RunResult>;
   /** Predicted finish (epoch ms) of such a job if it were queued now; admission compares it with the deadline. */
   predictFinish(request: { readonly modelId: string; readonly units: number }): number;
@@ -118,6 +117,8 @@ export interface SlotPoolOptions {
   readonly runtime?: RuntimeOptions;
   /** A model that has not loaded by then is refused: constant bombs take their time at load. */
   readonly loadTimeoutMs?: number;
+  /** Hears how many children compute, whenever that may have changed. */
+  readonly onBusy?: (count: number) => void;
   /** Models whose manifest asks for more are refused. */
   readonly maxMemoryBytes?: number;
 }

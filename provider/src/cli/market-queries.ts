@@ -1,0 +1,12 @@
+/** What `status` asks a marketplace: of the provider, and of each model it serves. */
+export const MARKET_QUERIES = {
+  provider: `query Standing($id: Address!) { provider(id: $id) {
+  live { status heartbeatAgeMs }
+  offers(first: 20) { edges { node { livePrice validUntil model { id name } } } }
+  reputation { score trust eligible parts { name value weight explanation } lastChange { at from to reason } }
+  staking { own delegated thawing unmatured }
+} }`,
+  model: `query Rivals($id: ID!) { model(id: $id) { id
+  offers(first: 50) { edges { node { livePrice provider { id reputation { trust eligible } } } } }
+} }`,
+} as const;

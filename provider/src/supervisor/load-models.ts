@@ -1,0 +1,89 @@
+import { type Address, AssayError, type Hex } from '@assay/wire';
+import type { Logger } from 'pino';
+import { reasonOf } from '../chain/chain.ts';
+import type { ModelConfig } from '../config.ts';
+import { loadOffer, type ModelContext, resolveModel } from './load-offers.ts';
+import { retryChain } from './retry-chain.ts';
+import type { ServedOffer } from './serve/served-offer.ts';
+import type { SlotPool } from './slots/slot-types.ts';
+
+/** A model of the config that is not served, and why. */
+export interface ModelFault {
+  readonly bundle: string;
+  readonly modelId: Hex | undefined;
+  readonly code: string;
+  readonly reason: string;
+  readonly fix: string;
+}
+
+export interface LoadContext extends ModelContext {
+  readonly pool: SlotPool;
+  readonly provider: Address;
+  readonly log: Logger;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LoadedModels {
+  readonly offers: Map<Hex, ServedOffer>;
+  readonly faults: readonly ModelFault[];
+}
+
+/** Loads every model that can be; one with a fault keeps none of the others back. Throws where none is left to serve. */
+export async function loadModels(
+  models: readonly ModelConfig[],
+  context: LoadContext,
+): Promise<LoadedModels> {
+  const offers = new Map<Hex, ServedOffer>();
+  const faults: ModelFault[] = [];
+  const errors: unknown[] = [];
+  for (const [index, model] of models.entries()) {
+    context.log.info(
+      { bundle: model.bundle, number: index + 1, of: models.length },
+      'loading model',
+    );
+    try {
+      const offer = await retryChain(() => load(model, context), context);
+      offers.set(offer.modelId, offer);
+    } catch (error) {
+      context.signal?.throwIfAborted();
+      if (isForAll(error)) throw error;
+      faults.push(faultOf(model, error));
+      errors.push(error);
+      context.log.error({ ...faults.at(-1), cause: error }, 'a model is left out');
+    }
+  }
+  if (offers.size === 0) throw nothingToServe(faults, errors);
+  return { offers, faults };
+}
+
+/** The config's own fault, not one model's. */
+const isForAll = (error: unknown): boolean =>
+  error instanceof AssayError && error.code === 'P320' && error.details.field === 'chain.rpcUrls';
+
+async function load(model: ModelConfig, context: LoadContext): Promise<ServedOffer> {
+  return loadOffer(await resolveModel(model, context), context);
+}
+
+function faultOf({ bundle, modelId }: ModelConfig, error: unknown): ModelFault {
+  const known = error instanceof AssayError ? error : undefined;
+  return {
+    bundle,
+    modelId,
+    code: known?.code ?? 'P300',
+    reason: known
+      ? [known.message, known.details.reason].filter(Boolean).join(' ')
+      : reasonOf(error),
+    fix: `${known?.hint ?? 'See the log.'} Then start the provider again.`,
+  };
+}
+
+function nothingToServe(faults: readonly ModelFault[], [first, ...others]: unknown[]): unknown {
+  if (others.length === 0) return first;
+  return new AssayError('P302', {
+    cause: first,
+    details: Object.fromEntries(
+      faults.map(({ bundle, code, reason }) => [bundle, `${code} ${reason}`]),
+    ),
+    hint: 'None of the models can be served: correct what details names, see `assay-provider doctor`.',
+  });
+}
