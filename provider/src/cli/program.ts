@@ -30,6 +30,6 @@ export function buildProgram(environment: NodeJS.ProcessEnv): Command {
     });
   addWatchCommands(program, environment);
   addMoneyCommands(program, environment);
-  addDisputeCommands(program);
+  addDisputeCommands(program, environment);
   return program;
 }

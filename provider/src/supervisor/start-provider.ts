@@ -1,15 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { type Address, type Domain, type Hex, signerOf } from '@assay/wire';
+import { type Address, type Domain, encodeEvidence, type Hex, signerOf } from '@assay/wire';
 import type { Logger } from 'pino';
 import { createChain } from '../chain/chain.ts';
 import { createSender } from '../chain/sender.ts';
 import { createDisputeBook } from '../dispute/dispute-book.ts';
-import { createDisputeDuty } from '../dispute/dispute-duty.ts';
-import { encodeEvidence } from '../dispute/evidence.ts';
-import { createEvidenceStore } from '../dispute/evidence-store.ts';
-import { jurorSender } from '../dispute/juror-sender.ts';
 import { createEnergyMeter } from '../energy/energy-meter.ts';
 import { gridGramsPerKwh } from '../energy/grid-intensity.ts';
 import { createUnitEnergy } from '../energy/unit-energy.ts';
@@ -34,6 +30,7 @@ import type { ServedOffer } from './serve/served-offer.ts';
 import { createTicketDesk } from './serve/ticket-desk.ts';
 import { serveControl } from './serve-control.ts';
 import { createSlotPool } from './slots/slot-pool.ts';
+import { watchDisputes } from './watch-disputes.ts';
 import { watchOffers } from './watch-offers.ts';
 
 /** How long running jobs may take after a request to stop, before they are handed back. */
@@ -178,21 +175,10 @@ export async function startProvider({
       onRefused: () => metrics.payments.inc({ outcome: 'refused' }),
     });
     const sender = createSender({ chain, privateKey, pollMs });
-    const duty = createDisputeDuty({
-      ...{ provider, domain: { chainId: deployment.chainId, verifyingContract: escrow } },
-      manager: deployment.contracts.DisputeManager,
-      deployBlock: deployment.deployBlock,
-      chain,
-      sender,
-      jurorSender: await jurorSender({ config, environment, chain, provider }),
-      book,
-      receipts,
-      vault,
-      evidence: createEvidenceStore(join(config.dataDir, 'evidence'), config.disputes.evidenceUrls),
-      offers,
-      pool,
-      everyMs: pollMs,
-      log,
+    const duty = watchDisputes({
+      ...{ config, provider, deployment, domain, chain, signer, sender },
+      ...{ book, receipts, vault, offers, pool, log },
+      links: () => links,
     });
     const claimer = createClaimer({
       provider,
