@@ -59,8 +59,7 @@ beforeAll(async () => {
       dataDir: dataOf(account),
       chain: { rpcUrls: [chain.url], deployment: chain.deployment, pollMs: 200 },
       keys: {
-        // Until the contract takes votes from receipt keys, jurors use one key for both.
-        receiptKey: keyFile('receipt', account === ACCOUNTS[0] ? hex32() : accountKey(account)),
+        receiptKey: keyFile('receipt', hex32()),
       },
       marketplaces: [{ url: gateway.url }],
       models: [{ bundle: BUNDLE, publisher, price: '1000' }],

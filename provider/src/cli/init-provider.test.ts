@@ -2,10 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Wallet } from 'ethers';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openOwnerKey } from '../keys/open-owner-key.ts';
 import { loadConfig } from '../load-config.ts';
 import { type InitOptions, initProvider } from './init-provider.ts';
+
+// Only to end a run that hangs: keystores cost their time on purpose.
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'assay-init-'));
 const at = (name: string): string => join(root, name);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Address, AssayError, lowerAddress, networkSchema } from '@assay/wire';
-import { encryptKeystoreJson, Wallet } from 'ethers';
+import { encryptKeystoreJson, hexlify, Wallet } from 'ethers';
 import { ownerAddressOf } from '../keys/owner-address-of.ts';
 import { useNativeScrypt } from '../keys/use-native-scrypt.ts';
 
@@ -148,7 +148,7 @@ const noPassword = (): Promise<string> => {
 
 /** A new key, as a keystore only. */
 async function encrypted(password: string): Promise<{ address: Address; keystore: string }> {
-  const { address, privateKey } = Wallet.createRandom();
+  const { address, privateKey } = new Wallet(hexlify(randomBytes(32)));
   const account = { address, privateKey };
   useNativeScrypt();
   const keystore = await encryptKeystoreJson(account, password, { scrypt: { N: 1 << 15 } });
