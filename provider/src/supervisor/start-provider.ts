@@ -13,6 +13,7 @@ import { openKey } from '../keys/open-key.ts';
 import type { LoadedConfig } from '../load-config.ts';
 import { createReceiptStore } from '../receipt/receipt-store.ts';
 import { openVault } from '../retention/vault.ts';
+import { openVaultKey } from '../retention/vault-key.ts';
 import { createClaimer } from '../settlement/claimer.ts';
 import { createLedger } from '../settlement/ledger.ts';
 import { createPaymentDesk } from '../settlement/payment-desk.ts';
@@ -113,7 +114,8 @@ export async function startProvider({
     const vault = await openVault({
       directory: join(config.dataDir, 'vault'),
       journal,
-      secret: privateKey,
+      key: openVaultKey(config.retention.keyFile ?? join(config.dataDir, 'vault.key')),
+      olderSecrets: [privateKey],
       keepMs: config.retention.seconds * 1000,
       maxBytes: config.retention.maxBytes,
       now: Date.now,
