@@ -21,7 +21,7 @@ const serverSchema = z.object({
   ASSAY_TRUST_PROXY: z.stringbool().default(false),
   /** Evidence of open disputes; the directory `evidence` beside BLOB_DIR where absent. */
   ASSAY_EVIDENCE_DIR: z.string().min(1).optional(),
-  /** Largest evidence taken. One at a time is held in memory, to be checked. */
+  /** Largest evidence taken. One at a time is read into memory, to be checked. */
   ASSAY_EVIDENCE_BYTES: z.coerce
     .number()
     .int()

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,14 +63,23 @@ async function setup({ maxBytes = 100_000, perMinute = 100_000 } = {}) {
   });
   const { port } = server.address() as AddressInfo;
 
+  const signed = (method: EvidenceMethod, signer: Signer, { id = ticket, change = {} } = {}) =>
+    signEvidenceRequest(
+      {
+        method,
+        url: `https://market.example/v2/evidence/${id}`,
+        time: Math.floor(clock.now / 1000),
+        ...change,
+      },
+      signer,
+    );
+
   async function visit(
     method: EvidenceMethod,
     signer: Signer | undefined,
     { id = ticket, body = undefined as Uint8Array | undefined, change = {} } = {},
   ): Promise<{ status: number; code: string | undefined; bytes: Buffer; details: unknown }> {
-    const time = Math.floor(clock.now / 1000);
-    const url = `https://market.example/v2/evidence/${id}`;
-    const headers = signer && signEvidenceRequest({ method, url, time, ...change }, signer);
+    const headers = signer && signed(method, signer, { id, change });
     const answer = await fetch(`http://127.0.0.1:${port}/v2/evidence/${id}`, {
       method,
       ...(headers && { headers }),
@@ -82,7 +92,7 @@ async function setup({ maxBytes = 100_000, perMinute = 100_000 } = {}) {
   const files = () => readdir(dir);
   const put = (shown: Evidence = evidence, signer = accused) =>
     visit('PUT', signer, { body: encodeEvidence(shown) });
-  return { ticket, evidence, chain, clock, shelf, files, visit, put };
+  return { port, ticket, evidence, chain, clock, shelf, files, signed, visit, put };
 }
 
 test('what the accused hands over, a juror gets, byte for byte', async () => {
@@ -94,13 +104,42 @@ test('what the accused hands over, a juror gets, byte for byte', async () => {
   expect((await put()).status).toBe(201);
 });
 
-test('nobody but the parties reads or writes', async () => {
-  const { visit, put, evidence, files } = await setup();
+test('nobody but the parties reads', async () => {
+  const { visit, put } = await setup();
   await put();
   expect(await visit('GET', stranger)).toMatchObject({ status: 403, code: 'G812' });
   expect(await visit('GET', undefined)).toMatchObject({ status: 401, code: 'G811' });
-  expect(await put(evidence, stranger)).toMatchObject({ status: 403, code: 'G812' });
-  expect(await files()).toHaveLength(1);
+  expect(await visit('PUT', undefined)).toMatchObject({ status: 401, code: 'G811' });
+});
+
+test('whoever holds the input hands it over, and only where every root fits', async () => {
+  const { visit, put, evidence, files } = await setup();
+  expect(await put({ ...evidence, text: 'else' }, stranger)).toMatchObject({ code: 'G813' });
+  expect(await files()).toEqual([]);
+  expect((await put(evidence, stranger)).status).toBe(201);
+  expect((await visit('GET', juror)).status).toBe(200);
+});
+
+test('strangers that hold their uploads open keep no party out', async () => {
+  const { port, ticket, signed, put, evidence } = await setup();
+  const hanging = Array.from({ length: 4 }, () => {
+    const sent = request({
+      host: '127.0.0.1',
+      port,
+      method: 'PUT',
+      path: `/v2/evidence/${ticket}`,
+    });
+    for (const [name, value] of Object.entries(signed('PUT', stranger)))
+      sent.setHeader(name, value);
+    sent.on('error', () => undefined);
+    sent.write('begun');
+    onTestFinished(() => void sent.destroy());
+    return sent;
+  });
+  expect(hanging).toHaveLength(4);
+  const wrong = { ...evidence, text: 'else' };
+  await expect.poll(async () => (await put(wrong, stranger)).code).toBe('G801');
+  expect((await put()).status).toBe(201);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import {
+  type Address,
   AssayError,
   type Domain,
   decodeEvidence,
@@ -15,9 +16,9 @@ import {
 import type { DisputeReader } from '../evidence/dispute-reader.ts';
 import type { EvidenceShelf } from '../evidence/evidence-shelf.ts';
 import type { OpenDispute } from '../evidence/open-dispute.ts';
+import { createUploadSlots } from '../evidence/upload-slots.ts';
 import type { RateLimit } from '../federation/rate-limit.ts';
 import type { Exchange, Route } from './exchange.ts';
-import { readBody } from './read-body.ts';
 import { sendJson } from './send.ts';
 
 export interface EvidenceDoor {
@@ -35,15 +36,12 @@ export interface EvidenceDoor {
 
 const PATH = /^\/v2\/evidence\/(?<ticket>[^/]+)$/;
 
-/** Input and output of disputed jobs, for the parties of an open dispute only, and no longer than it is open. */
+/**
+ * Input and output of disputed jobs, no longer than their dispute is open. Its parties read; whoever holds what the roots on
+ * chain name hands it over, party or not.
+ */
 export function evidenceRoutes(door: EvidenceDoor): Route[] {
-  let last: Promise<unknown> = Promise.resolve();
-  /** One body at a time: a party can make this gateway hold one evidence in memory, not many. */
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  const slots = createUploadSlots();
   const route = (method: string, handle: (exchange: Exchange) => Promise<void>): Route => ({
     name: 'evidence',
     method,
@@ -52,13 +50,20 @@ export function evidenceRoutes(door: EvidenceDoor): Route[] {
   });
   return [
     route('PUT', async (exchange) => {
-      const { ticket, dispute } = await admit(exchange, 'PUT', door);
-      if ((await door.shelf.find(ticket)) === undefined)
-        await inTurn(() => take(exchange, { ticket, dispute }, door));
+      const admitted = await admit(exchange, 'PUT', door);
+      const { ticket, dispute, signer } = admitted;
+      const leave = slots.enter(signer, dispute.parties.has(signer));
+      try {
+        if ((await door.shelf.find(ticket)) === undefined) await take(exchange, admitted, door);
+      } finally {
+        leave();
+      }
       sendJson(exchange.response, 201, { ticket, until: isoTime(dispute.endsAt) });
     }),
     route('GET', async (exchange) => {
-      const { ticket } = await admit(exchange, 'GET', door);
+      const { ticket, dispute, signer } = await admit(exchange, 'GET', door);
+      if (!dispute.parties.has(signer))
+        throw new AssayError('G812', { details: { ticket, signer } });
       await give(exchange, ticket, door);
     }),
   ];
@@ -67,9 +72,10 @@ export function evidenceRoutes(door: EvidenceDoor): Route[] {
 interface Admitted {
   readonly ticket: Hex;
   readonly dispute: OpenDispute;
+  readonly signer: Address;
 }
 
-/** Who asks is known before the chain is asked, and a party before a body is read. */
+/** Who asks is known before the chain is asked, and that there is a dispute before a body is read. */
 async function admit(
   { request, params, context }: Exchange,
   method: EvidenceMethod,
@@ -83,8 +89,7 @@ async function admit(
     await door.shelf.remove(ticket);
     throw new AssayError('G810', { details: { ticket } });
   }
-  if (!dispute.parties.has(signer)) throw new AssayError('G812', { details: { ticket, signer } });
-  return { ticket, dispute };
+  return { ticket, dispute, signer };
 }
 
 function signerOf(
@@ -108,10 +113,17 @@ async function take(
   { ticket, dispute }: Admitted,
   door: EvidenceDoor,
 ): Promise<void> {
-  const body = await readBody(request, door.maxBytes);
-  const fault = evidenceFault(readEvidence(body), dispute.terms, door.domain);
-  if (fault !== undefined) throw notOfThis(ticket, fault);
-  await door.shelf.keep(ticket, body, dispute.endsAt);
+  const { maxBytes } = door;
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes)
+    throw new AssayError('G802', { details: { allowed: maxBytes } });
+  await door.shelf.take(ticket, request as AsyncIterable<Uint8Array>, {
+    maxBytes,
+    endsAt: dispute.endsAt,
+    check(bytes) {
+      const fault = evidenceFault(readEvidence(bytes), dispute.terms, door.domain);
+      if (fault !== undefined) throw notOfThis(ticket, fault);
+    },
+  });
 }
 
 function readEvidence(body: Uint8Array): Evidence {

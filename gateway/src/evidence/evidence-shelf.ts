@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, type Hex } from '@assay/wire';
 
@@ -15,12 +15,22 @@ export interface EvidenceShelfOptions {
 /** Evidence of open disputes on this gateway's disk: somebody's plaintext, gone when its dispute ends. */
 export interface EvidenceShelf {
   find(ticket: Hex): Promise<ShelvedEvidence | undefined>;
-  /** Visible only once it is whole and on the disk. Throws G801 where all space is taken. */
-  keep(ticket: Hex, bytes: Uint8Array, endsAt: number): Promise<void>;
+  /**
+   * Takes what `source` yields to the disk, then has it checked, one evidence in memory at a time; visible only once it is
+   * whole. Throws G801 where all space is taken, G802 for too many bytes, and what `check` throws; then nothing stays.
+   */
+  take(ticket: Hex, source: AsyncIterable<Uint8Array>, terms: ShelfTerms): Promise<void>;
   remove(ticket: Hex): Promise<void>;
   /** Deletes what is past the end of its dispute. */
   sweep(): Promise<void>;
   close(): void;
+}
+
+export interface ShelfTerms {
+  readonly maxBytes: number;
+  /** Unix seconds. */
+  readonly endsAt: number;
+  readonly check: (bytes: Uint8Array) => void;
 }
 
 export interface ShelvedEvidence {
@@ -49,8 +59,19 @@ export async function createEvidenceShelf(options: EvidenceShelfOptions): Promis
     return stored;
   }
 
-  async function keep(ticket: Hex, bytes: Uint8Array, endsAt: number): Promise<void> {
-    if ((await sweep()) + bytes.byteLength > maxTotalBytes)
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
+  async function take(
+    ticket: Hex,
+    source: AsyncIterable<Uint8Array>,
+    { maxBytes, endsAt, check }: ShelfTerms,
+  ): Promise<void> {
+    if ((await sweep()) + maxBytes > maxTotalBytes)
       throw new AssayError('G801', {
         details: { limit: maxTotalBytes },
         hint: 'All space for evidence is taken: try again when a dispute has ended.',
@@ -58,7 +79,8 @@ export async function createEvidenceShelf(options: EvidenceShelfOptions): Promis
       });
     const temporary = join(dir, `${randomUUID()}.new`);
     try {
-      await writeDurably(temporary, bytes);
+      await receive(temporary, source, maxBytes);
+      await inTurn(async () => check(await readFile(temporary)));
       await utimes(temporary, new Date(), new Date(endsAt * 1000));
       await rename(temporary, join(dir, ticket));
     } finally {
@@ -70,7 +92,7 @@ export async function createEvidenceShelf(options: EvidenceShelfOptions): Promis
   const timer = setInterval(() => void sweep().catch(() => undefined), options.sweepMs ?? 60_000);
   timer.unref();
   return {
-    keep,
+    take,
     async find(ticket) {
       const path = join(dir, ticket);
       const stats = await stat(path).catch(() => undefined);
@@ -85,10 +107,19 @@ export async function createEvidenceShelf(options: EvidenceShelfOptions): Promis
   };
 }
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+async function receive(
+  path: string,
+  source: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
-    await file.writeFile(bytes);
+    let bytes = 0;
+    for await (const part of source) {
+      bytes += part.byteLength;
+      if (bytes > maxBytes) throw new AssayError('G802', { details: { allowed: maxBytes } });
+      await file.writeFile(part);
+    }
     await file.datasync();
   } finally {
     await file.close();

@@ -400,7 +400,7 @@ export const ERROR_CODES = {
     graphql: 'FORBIDDEN',
     retryable: false,
     message: 'The signer is no party of this dispute.',
-    hint: 'Only the accused, the reporter and the drawn jurors exchange evidence, by owner’s key or current receipt key.',
+    hint: 'Only the accused, the reporter and the drawn jurors read evidence, by owner’s key or current receipt key.',
   },
   G813: {
     graphql: 'BAD_USER_INPUT',
