@@ -4,7 +4,7 @@ import type { GatewayConfig } from '../config.ts';
 import type { EvidenceDoor } from '../edge/evidence-routes.ts';
 import { createRateLimit } from '../federation/rate-limit.ts';
 import { createDisputeReader } from './dispute-reader.ts';
-import { createEvidenceShelf } from './evidence-shelf.ts';
+import { createEvidenceShelf, type EvidenceShelf } from './evidence-shelf.ts';
 
 export interface RunningEvidenceDoor extends EvidenceDoor {
   close(): Promise<void>;
@@ -24,8 +24,8 @@ export async function openEvidenceDoor(
   if (chainRpc === undefined || file === undefined) return undefined;
   const deployment = await readDeployment(file);
   const rpc = createRpcClient(chainRpc, RPC_TIMEOUT_MS);
-  const beside = join(dirname(resolve(config.BLOB_DIR)), 'evidence');
-  const shelf = await createEvidenceShelf({ dir: config.ASSAY_EVIDENCE_DIR ?? beside });
+  const shelf = await openShelf(config, log);
+  if (shelf === undefined) return undefined;
   const rate = createRateLimit({ perMinute: REQUESTS_A_MINUTE, log });
   return {
     disputes: createDisputeReader({ rpc, deployment }),
@@ -42,4 +42,15 @@ export async function openEvidenceDoor(
       await rate.close();
     },
   };
+}
+
+/** A directory that was asked for has to be there; one that nobody asked for keeps no gateway from starting. */
+async function openShelf(config: GatewayConfig, log: Log): Promise<EvidenceShelf | undefined> {
+  const { ASSAY_EVIDENCE_DIR: wanted, BLOB_DIR } = config;
+  if (wanted !== undefined) return createEvidenceShelf({ dir: wanted });
+  const dir = join(dirname(resolve(BLOB_DIR)), 'evidence');
+  return createEvidenceShelf({ dir }).catch((err: unknown) => {
+    log.warn({ err, dir }, 'no evidence door: set ASSAY_EVIDENCE_DIR');
+    return undefined;
+  });
 }
