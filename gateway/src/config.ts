@@ -19,6 +19,14 @@ const serverSchema = z.object({
   ASSAY_RATE_LIMIT: z.coerce.number().int().positive().default(60_000),
   /** Off behind no proxy. On, the client's address is the last one of X-Forwarded-For. */
   ASSAY_TRUST_PROXY: z.stringbool().default(false),
+  /** Evidence of open disputes; the directory `evidence` beside BLOB_DIR where absent. */
+  ASSAY_EVIDENCE_DIR: z.string().min(1).optional(),
+  /** Largest evidence taken. One at a time is read into memory, to be checked. */
+  ASSAY_EVIDENCE_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(64 * 1024 * 1024),
 });
 
 const embeddedSchema = serverSchema.extend({
@@ -48,6 +56,9 @@ const distributedSchema = serverSchema.extend({
   ASSAY_SUBGRAPH_REPUTATION_URL: z.url(),
   /** Where the jobs server answers `connectJobsPort`; its GraphQL origin where absent. */
   ASSAY_JOBS_PORT_URL: optionalUrl,
+  /** Both, and the evidence of disputes is exchanged here; without them it is not. */
+  ASSAY_CHAIN_RPC: optionalUrl,
+  ASSAY_DEPLOYMENT: z.string().min(1).optional(),
 });
 
 const configSchema = z.discriminatedUnion('ASSAY_MODE', [embeddedSchema, distributedSchema]);

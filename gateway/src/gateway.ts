@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { BlobStore, Log, Redis } from '@assay/kit';
 import type { Backend } from './backend.ts';
 import { blobRoutes } from './edge/blob-routes.ts';
+import { type EvidenceDoor, evidenceRoutes } from './edge/evidence-routes.ts';
 import { graphqlRoutes } from './edge/graphql-route.ts';
 import { healthRoutes } from './edge/health-routes.ts';
 import { createEdgeServer } from './edge/http-server.ts';
@@ -19,6 +20,8 @@ import { shareTopics } from './stream/shared-topics.ts';
 export interface GatewayOptions {
   readonly backend: Backend;
   readonly blobs: BlobStore;
+  /** Absent where the gateway does not know the chain. */
+  readonly evidence?: EvidenceDoor | undefined;
   readonly redis?: Redis | undefined;
   readonly identitySecret: string;
   readonly host: string;
@@ -53,6 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const routes = [
     ...graphqlRoutes(run, log),
     ...blobRoutes(blobs),
+    ...(options.evidence === undefined ? [] : evidenceRoutes(options.evidence)),
     ...oipRoutes(market),
     ...openaiRoutes(market),
     ...healthRoutes({ ready, metrics: allMetrics }),

@@ -1,6 +1,7 @@
 import { connectRedis, createFileBlobStore, createLog, createShutdown } from '@assay/kit';
 import { chooseAddress } from './choose-address.ts';
 import { readConfig } from './config.ts';
+import { openEvidenceDoor } from './evidence/open-evidence-door.ts';
 import { startGateway } from './gateway.ts';
 
 const config = readConfig(process.env);
@@ -21,9 +22,13 @@ const backend =
     : await (await import('./distributed.ts')).connectDistributedBackend(config, shutdown.signal);
 shutdown.add('backend', () => backend.close());
 
+const evidence = await openEvidenceDoor(config, publicUrl, log);
+shutdown.add('evidence', async () => evidence?.close());
+
 const gateway = await startGateway({
   backend,
   blobs,
+  evidence,
   redis,
   identitySecret: config.ASSAY_IDENTITY_SECRET,
   host: config.HOST,

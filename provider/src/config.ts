@@ -131,7 +131,7 @@ export const configSchema = z
         provider: address.optional(),
         /** The hot key: signs receipts, refusals and hellos, and pays the gas of claims. */
         receiptKey: keySchema,
-        /** The cold key: only needed by register, stake, offer and thaw commands. */
+        /** The cold key. Better not here: register, stake, thaw and unstake take --owner-key-file, and `start` reads none. */
         ownerKey: keySchema.optional(),
       })
       .strict(),
@@ -222,14 +222,16 @@ export const configSchema = z
           .int()
           .min(0)
           .default(10 * 1024 ** 3),
+        /** Where the vault's own key lies; default: `<dataDir>/vault.key`. Made at the first start. */
+        keyFile: z.string().min(1).optional(),
       })
       .strict()
       .prefault({}),
     disputes: z
       .object({
-        /** Serve as a juror when drawn; votes are sent with keys.ownerKey. */
+        /** Serve as a juror when drawn; votes are sent with the receipt key. */
         juror: z.boolean().default(true),
-        /** HTTP stores where evidence is exchanged: `PUT` and `GET {url}/{ticket}`. */
+        /** More HTTP places where evidence is exchanged, besides the marketplaces: `PUT` and `GET {url}/{ticket}`. */
         evidenceUrls: z
           .array(z.url({ protocol: /^https?$/ }))
           .max(8)

@@ -47,6 +47,10 @@ export function loadConfig(file: string): LoadedConfig {
       receiptKey: absoluteKey(config.keys.receiptKey, at),
       ...(config.keys.ownerKey && { ownerKey: absoluteKey(config.keys.ownerKey, at) }),
     },
+    retention: {
+      ...config.retention,
+      ...(config.retention.keyFile !== undefined && { keyFile: at(config.retention.keyFile) }),
+    },
     models: config.models.map((model) => ({ ...model, bundle: absoluteBundle(model.bundle, at) })),
     chain: {
       ...config.chain,

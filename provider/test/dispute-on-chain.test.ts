@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdir, rm, watch } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -7,6 +7,7 @@ import {
   assayTokenAbi,
   digestOf,
   disputeManagerAbi,
+  type Evidence,
   type FrameMeta,
   fingerprintHash,
   type Hex,
@@ -19,6 +20,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createEvidenceStore } from '../src/dispute/evidence-store.ts';
 import { loadConfig, type RunningProvider, registerProvider, startProvider } from '../src/index.ts';
+import { type EvidenceDoorProcess, openDoor } from './evidence-door.ts';
 import { GatewayDouble, hex32 } from './gateway-double.ts';
 import { accountKey, type RealChain, startRealChain } from './real-chain.ts';
 
@@ -34,6 +36,7 @@ const ACCOUNTS = [2, 6, 7] as const;
 const running: RunningProvider[] = [];
 let chain: RealChain;
 let gateway: GatewayDouble;
+let door: EvidenceDoorProcess;
 let modelId: Hex;
 const accused = lowerAddress(new Wallet(accountKey(ACCOUNTS[0])).address);
 const dataOf = (account: number): string => join(root, `${account}`, 'data');
@@ -42,6 +45,8 @@ beforeAll(async () => {
   chain = await startRealChain();
   const { chainId, contracts } = chain.deployment;
   gateway = await GatewayDouble.start({ chainId, verifyingContract: contracts.SessionEscrow });
+  door = await openDoor(chain, join(root, 'shelf'));
+  gateway.blobUrl = `${door.origin}/v2/blobs/`;
   const publisher = await chain.publish(BUNDLE);
   for (const account of ACCOUNTS) {
     const file = join(root, `${account}.json`);
@@ -55,7 +60,6 @@ beforeAll(async () => {
       chain: { rpcUrls: [chain.url], deployment: chain.deployment, pollMs: 200 },
       keys: {
         receiptKey: keyFile('receipt', hex32()),
-        ownerKey: keyFile('owner', accountKey(account)),
       },
       marketplaces: [{ url: gateway.url }],
       models: [{ bundle: BUNDLE, publisher, price: '1000' }],
@@ -68,6 +72,7 @@ beforeAll(async () => {
     const { offers } = await registerProvider({
       config: loaded,
       environment: {},
+      ownerKey: accountKey(account),
       report: () => undefined,
     });
     modelId = offers[0]?.modelId as Hex;
@@ -85,6 +90,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(running.map((provider) => provider.stop('test over')));
   await gateway?.stop();
+  await door?.close();
   await chain?.stop();
   await rm(root, { recursive: true, force: true });
 });
@@ -120,11 +126,16 @@ async function serve(): Promise<{ ticket: Ticket; meta: FrameMeta<'receipt'> }> 
   };
 }
 
+interface DisputePlan {
+  readonly answers?: boolean;
+  /** Runs once the dispute is open. */
+  readonly opened?: () => Promise<unknown>;
+}
 /** Reports a receipt as wrong and waits until the chain has a verdict, moving its time over the windows. */
 async function dispute(
   ticket: Ticket,
   meta: Pick<FrameMeta<'receipt'>, 'ticket' | 'receipt' | 'signature'>,
-  answers = true,
+  { answers = true, opened = async () => undefined }: DisputePlan = {},
 ): Promise<bigint> {
   const { AssayToken, DisputeManager } = chain.deployment.contracts;
   const { receipt, signature } = meta;
@@ -149,6 +160,7 @@ async function dispute(
   await send(manager(REPORTER), 'commitDispute', hidden);
   await chain.rpc.send('anvil_mine', ['0x3']);
   await send(manager(REPORTER), 'openDispute', modelId, ticket, receipt, signature, salt);
+  await opened();
   await until(async () => (await committed(meta.ticket)) === 2);
   await chain.rpc.send('evm_increaseTime', [60]);
   await chain.rpc.send('anvil_mine', ['0x1']);
@@ -184,26 +196,24 @@ function until(done: () => Promise<boolean>): Promise<void> {
     look().catch(reject);
   });
 }
-/** Hands the accused's evidence to the jurors, as `disputes export` and `import` do. */
-async function shareEvidence(id: Hex): Promise<void> {
-  const directory = join(dataOf(ACCOUNTS[0]), 'evidence');
-  await mkdir(directory, { recursive: true });
-  const [own, ...jurors] = ACCOUNTS.map((account) =>
-    createEvidenceStore(join(dataOf(account), 'evidence'), []),
-  );
-  for await (const { filename } of watch(directory)) {
-    if (filename !== id) continue;
-    for await (const evidence of own?.find(id) ?? [])
-      for (const juror of jurors) await juror.keep(evidence);
-    return;
-  }
+/** What the reporter, a party like any other, gets from the marketplace's door as soon as somebody hands it over. */
+async function fromDoor(id: Hex): Promise<Evidence> {
+  const look = async (): Promise<Evidence> => {
+    for await (const evidence of reporterStore().find(id)) return evidence;
+    throw new Error('not there yet');
+  };
+  return vi.waitFor(look, { timeout: 30_000, interval: 100 });
 }
+const reporterStore = () =>
+  createEvidenceStore({
+    directory: join(root, 'reporter'),
+    places: () => [`${door.origin}/v2/evidence`],
+    signer: signerOf(accountKey(REPORTER)),
+    log: pino({ level: 'silent' }),
+  });
 
 test('an accused honest provider is cleared by jurors that ran the job again; a false fingerprint is convicted', async () => {
   const { ticket, meta } = await serve();
-  const [own, ...jurors] = ACCOUNTS.map((account) =>
-    createEvidenceStore(join(dataOf(account), 'evidence'), []),
-  );
   // What a provider that ran another model would have signed, for a ticket of its own.
   const lie: Ticket = { ...ticket, jobId: hex32() };
   const id = digestOf(gateway.domain, 'Ticket', lie);
@@ -221,10 +231,26 @@ test('an accused honest provider is cleared by jurors that ran the job again; a 
   };
   const key = signerOf(readFileSync(join(root, `${ACCOUNTS[0]}-receipt.key`), 'utf8') as Hex);
   const signature = key.sign(digestOf(gateway.domain, 'Receipt', { ...hashes, ...amounts }));
-  const shared = shareEvidence(meta.ticket);
-  expect(await dispute(ticket, meta)).toBe(CLEARED);
-  await shared;
-  for await (const evidence of own?.find(meta.ticket) ?? [])
-    for (const juror of jurors) await juror.keep({ ...evidence, receipt });
-  expect(await dispute(lie, { ticket: id, receipt, signature }, false)).toBe(GUILTY);
+  let evidence: Evidence | undefined;
+  const opened = async () => {
+    evidence = await fromDoor(meta.ticket);
+  };
+  expect(await dispute(ticket, meta, { opened })).toBe(CLEARED);
+  // The plaintext is gone with the dispute, at the accused's and at the marketplace's.
+  const kept = () => readdir(join(dataOf(ACCOUNTS[0]), 'evidence'));
+  await expect.poll(kept, { timeout: 30_000 }).toEqual([]);
+  expect((await reporterStore().publish(evidence as Evidence)).refused[0]?.reason).toBe(
+    'HTTP 404 G810',
+  );
+  expect(await readdir(join(root, 'shelf'))).toEqual([]);
+
+  // The liar stays silent: whoever reports it hands the input over.
+  const told = { ...(evidence as Evidence), receipt };
+  const handOver = async () => expect((await reporterStore().publish(told)).refused).toEqual([]);
+  const lied = dispute(
+    lie,
+    { ticket: id, receipt, signature },
+    { answers: false, opened: handOver },
+  );
+  expect(await lied).toBe(GUILTY);
 }, 120_000);

@@ -68,6 +68,8 @@ export class GatewayDouble {
   /** Requests to the blob store, as `METHOD sha256`. */
   readonly blobRequests: string[] = [];
   challenges = 0;
+  /** Announced instead of the double's own blob store. */
+  blobUrl: string | undefined;
   socket: WebSocket | undefined;
   private readonly sockets = new Map<Address, WebSocket>();
   private readonly http: Server;
@@ -138,7 +140,7 @@ export class GatewayDouble {
       nonce: this.nonce,
       time: Date.now(),
       heartbeatMs: 200,
-      blobUrl: `http://127.0.0.1:${this.port}/v2/blobs`,
+      blobUrl: this.blobUrl ?? `http://127.0.0.1:${this.port}/v2/blobs`,
       ...this.lies,
     });
     this.wake();

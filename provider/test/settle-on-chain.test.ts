@@ -83,6 +83,7 @@ beforeAll(async () => {
   const registration = await registerProvider({
     config,
     environment: {},
+    ownerKey: accountKey(2),
     report: (step) => steps.push(step),
   });
   modelId = registration.offers[0]?.modelId as Hex;
@@ -170,7 +171,11 @@ test('register staked, registered the key and wrote the offer; once more it chan
   expect(await staking.getFunction('activeStake')(owner)).toBe(config.registration.stake);
   expect(steps.join('\n')).toMatch(/funded.*staked.*registered.*offer for char-lm 1 written/s);
   const again: string[] = [];
-  await registerProvider({ config, environment: {}, report: (step) => again.push(step) });
+  const ownerKey = accountKey(2);
+  await registerProvider({
+    ...{ config, environment: {}, ownerKey },
+    report: (step) => again.push(step),
+  });
   expect(again.join('\n')).toMatch(/has gas.*stake is.*already registered.*stands/s);
 }, 60_000);
 

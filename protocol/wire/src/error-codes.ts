@@ -396,6 +396,36 @@ export const ERROR_CODES = {
     message: 'A part of the marketplace cannot be reached.',
     hint: 'Try again.',
   },
+  G810: {
+    graphql: 'NOT_FOUND',
+    retryable: true,
+    message: 'No open dispute is about this ticket.',
+    hint: 'Evidence is exchanged while a dispute is open: check the ticket’s digest, or wait for the block that opens it.',
+  },
+  G811: {
+    graphql: 'UNAUTHENTICATED',
+    retryable: false,
+    message: 'The evidence request is not signed, or not for this door and hour.',
+    hint: 'Sign the text that details shows with a receipt key or an owner’s key, as docs/PROTOCOL.md says under “Evidence”.',
+  },
+  G812: {
+    graphql: 'FORBIDDEN',
+    retryable: false,
+    message: 'The signer is no party of this dispute.',
+    hint: 'Only the accused, the reporter and the drawn jurors read evidence, by owner’s key or current receipt key.',
+  },
+  G813: {
+    graphql: 'BAD_USER_INPUT',
+    retryable: false,
+    message: 'The evidence is not of this dispute.',
+    hint: 'Send the input and output whose roots the disputed receipt names; details says what differs.',
+  },
+  G814: {
+    graphql: 'NOT_FOUND',
+    retryable: true,
+    message: 'Nobody has handed over this dispute’s evidence yet.',
+    hint: 'Ask again later; the accused and the reporter may PUT it until the dispute ends.',
+  },
   N900: {
     graphql: 'INTERNAL_SERVER_ERROR',
     retryable: false,

@@ -1,10 +1,14 @@
-import { existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Wallet } from 'ethers';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { openOwnerKey } from '../keys/open-owner-key.ts';
 import { loadConfig } from '../load-config.ts';
 import { type InitOptions, initProvider } from './init-provider.ts';
+
+// Only to end a run that hangs: keystores cost their time on purpose.
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'assay-init-'));
 const at = (name: string): string => join(root, name);
@@ -29,6 +33,7 @@ const options = (directory: string): InitOptions => ({
   bundle: join(import.meta.dirname, '../../models/char-lm/1'),
   publisher: address,
   price: '5',
+  ownerPassword: async () => 'secret',
 });
 const because = (code: string, reason: RegExp) =>
   expect.objectContaining({
@@ -36,14 +41,38 @@ const because = (code: string, reason: RegExp) =>
     details: expect.objectContaining({ reason: expect.stringMatching(reason) }),
   });
 
-test('writes a config that loads, and names the owner that has to be funded', async () => {
+test('writes a config that loads and names the owner, but not where its key is', async () => {
   const given = await initProvider({ ...options('given'), ownerKeyFile: at('owner.key') });
   expect(given.owner).toBe(new Wallet(ownerKey).address.toLowerCase());
-  expect(loadConfig(given.file).keys.ownerKey).toEqual({ privateKeyFile: at('owner.key') });
+  expect(loadConfig(given.file).keys).toMatchObject({ provider: given.owner });
+  expect(readFileSync(given.file, 'utf8')).not.toContain('owner.key');
+  expect(given.ownerKeyFile).toBe(at('owner.key'));
+});
 
+test('a new owner’s key is a keystore that opens with the password only, and is not in the config', async () => {
   const fresh = await initProvider(options('fresh'));
-  expect(fresh.owner).not.toBe(given.owner);
-  expect(existsSync(at('fresh/owner.key'))).toBe(true);
+  const { keys } = loadConfig(fresh.file);
+  expect([keys.ownerKey, keys.provider]).toEqual([undefined, fresh.owner]);
+  expect(readFileSync(fresh.file, 'utf8')).not.toContain('owner.keystore');
+
+  const files = { ownerKeyFile: fresh.ownerKeyFile };
+  const opened = await openOwnerKey(keys, files, { ASSAY_OWNER_PASSWORD: 'secret' });
+  expect(new Wallet(opened).address.toLowerCase()).toBe(fresh.owner);
+  await expect(openOwnerKey(keys, files, { ASSAY_OWNER_PASSWORD: 'x' })).rejects.toEqual(
+    because('P321', /wrong password/),
+  );
+  const kept = { ...options('kept'), ownerKeyFile: fresh.ownerKeyFile };
+  expect((await initProvider(kept)).owner).toBe(fresh.owner);
+});
+
+test('the owner’s key is asked for where it is needed, and has to be the provider’s', async () => {
+  const { keys } = loadConfig((await initProvider(options('asked'))).file);
+  await expect(openOwnerKey(keys, {}, {})).rejects.toEqual(because('P321', /--owner-key-file/));
+  await expect(openOwnerKey(keys, { ownerKeyFile: at('owner.key') }, {})).rejects.toEqual(
+    because('P321', /not the key of keys.provider/),
+  );
+  const older = { ...keys, provider: undefined, ownerKey: { privateKeyFile: at('owner.key') } };
+  expect(await openOwnerKey(older, {}, {})).toBe(ownerKey);
 });
 
 test.each([
@@ -51,6 +80,7 @@ test.each([
   ['a network file that is no JSON', { network: at('notes.txt') }, 'P320', /cannot be read/],
   ['a bundle that is not there', { bundle: at('none'), publisher: undefined }, 'P320', /--bundle/],
   ['an owner key that others may read', { ownerKeyFile: at('open.key') }, 'P321', /chmod 600/],
+  ['a new owner without a password', { ownerPassword: undefined }, 'P321', /needs a password/],
 ] as const)('refuses %s, and leaves no keys behind', async (_, wrong, code, reason) => {
   const { publisher, ...rest } = { ...options('refused'), ...wrong };
   const asked = publisher === undefined ? rest : { ...rest, publisher };

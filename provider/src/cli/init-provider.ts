@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { type Address, AssayError, networkSchema, signerOf, toHex } from '@assay/wire';
-import { encryptKeystoreJson, Wallet } from 'ethers';
-import { openKey } from '../keys/open-key.ts';
+import { type Address, AssayError, lowerAddress, networkSchema } from '@assay/wire';
+import { encryptKeystoreJson, hexlify, Wallet } from 'ethers';
+import { ownerAddressOf } from '../keys/owner-address-of.ts';
+import { useNativeScrypt } from '../keys/use-native-scrypt.ts';
 
 export interface InitOptions {
   readonly directory: string;
@@ -17,25 +18,37 @@ export interface InitOptions {
   readonly publisher?: string;
   readonly price: string;
   readonly region?: string;
+  /** The owner's key, keystore or plain, as it is; without it a new keystore is made. */
   readonly ownerKeyFile?: string;
+  /** Asked for only where a new owner's key is made. */
+  readonly ownerPassword?: (() => Promise<string>) | undefined;
 }
 
-/** Writes a config and a new receipt key, encrypted under a new password beside it. Never overwrites. */
-export async function initProvider(
-  options: InitOptions,
-): Promise<{ file: string; receiptKey: string; owner: Address }> {
+export interface Initialised {
+  readonly file: string;
+  readonly receiptKey: string;
+  readonly owner: Address;
+  readonly ownerKeyFile: string;
+}
+
+/**
+ * Writes a config and a new receipt key, encrypted under a new password beside it, and where none is given a new owner's key,
+ * encrypted under the password that is given. The config names no owner's key: it is cold. Never overwrites.
+ */
+export async function initProvider(options: InitOptions): Promise<Initialised> {
   const directory = resolve(options.directory);
   const file = join(directory, 'provider.json');
   if (existsSync(file))
     throw refused(file, 'exists already; move it away, or choose another --dir');
   const described = describe(options, directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const { keys, owner } = await newKeys(options, directory);
+  const { keys, owner, ownerKeyFile } = await newKeys(options, directory);
   writeFileSync(file, `${JSON.stringify({ ...described, keys }, null, 2)}\n`, { mode: 0o600 });
   const keystore = JSON.parse(readFileSync(join(directory, 'receipt.keystore.json'), 'utf8')) as {
     address: string;
   };
-  return { file, owner, receiptKey: `0x${keystore.address.replace(/^0x/, '')}` };
+  const receiptKey = `0x${keystore.address.replace(/^0x/, '')}`;
+  return { file, owner, ownerKeyFile, receiptKey };
 }
 
 function describe(options: InitOptions, directory: string): object {
@@ -107,30 +120,39 @@ function readNetwork(file: string) {
 }
 
 async function newKeys(
-  { ownerKeyFile }: InitOptions,
+  { ownerKeyFile: given, ownerPassword = noPassword }: InitOptions,
   directory: string,
-): Promise<{ keys: object; owner: Address }> {
+): Promise<{ keys: object; owner: Address; ownerKeyFile: string }> {
   // First whatever can be wrong: nothing is written until all of it is right.
-  const given = ownerKeyFile === undefined ? undefined : resolve(ownerKeyFile);
-  const ownerKey =
-    given === undefined ? toHex(randomBytes(32)) : await openKey({ privateKeyFile: given }, {});
+  const fresh = given === undefined ? await encrypted(await ownerPassword()) : undefined;
+  const owner = fresh?.address ?? ownerAddressOf(resolve(given ?? ''));
   const password = randomBytes(24).toString('base64url');
-  const { address, privateKey } = Wallet.createRandom();
-  const keystore = await encryptKeystoreJson({ address, privateKey }, password, {
-    scrypt: { N: 1 << 15 },
-  });
+  const { keystore } = await encrypted(password);
   const write = (name: string, text: string): void => writeNew(join(directory, name), text);
   write('receipt.keystore.json', keystore);
   write('receipt.password', password);
-  if (given === undefined) write('owner.key', ownerKey);
+  if (fresh !== undefined) write('owner.keystore.json', fresh.keystore);
   const receiptKey = {
     keystoreFile: './receipt.keystore.json',
     passwordFile: './receipt.password',
   };
-  return {
-    keys: { receiptKey, ownerKey: { privateKeyFile: given ?? './owner.key' } },
-    owner: signerOf(ownerKey).address,
-  };
+  const ownerKeyFile =
+    given === undefined ? join(directory, 'owner.keystore.json') : resolve(given);
+  return { keys: { provider: owner, receiptKey }, owner, ownerKeyFile };
+}
+
+const noPassword = (): Promise<string> => {
+  const reason = 'a new owner’s key needs a password';
+  return Promise.reject(new AssayError('P321', { details: { reason } }));
+};
+
+/** A new key, as a keystore only. */
+async function encrypted(password: string): Promise<{ address: Address; keystore: string }> {
+  const { address, privateKey } = new Wallet(hexlify(randomBytes(32)));
+  const account = { address, privateKey };
+  useNativeScrypt();
+  const keystore = await encryptKeystoreJson(account, password, { scrypt: { N: 1 << 15 } });
+  return { address: lowerAddress(address), keystore };
 }
 
 /** A key that is there already is never overwritten: it may hold money. */

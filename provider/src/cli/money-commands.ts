@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
+import { openOwnerKey } from '../keys/open-owner-key.ts';
 import { loadConfig } from '../load-config.ts';
 import { askRunning } from './ask-running.ts';
 import { CONFIG_OPTION, type ConfigOption } from './config-option.ts';
 import { confirm } from './confirm.ts';
 import { withClaimer } from './open-offline.ts';
+import { OWNER_KEY_OPTION, OWNER_PASSWORD_OPTION, type OwnerOptions } from './owner-options.ts';
 import { amountText } from './show.ts';
 import { stakeCommand } from './stake-command.ts';
 
@@ -42,19 +44,27 @@ export function addMoneyCommands(program: Command, environment: NodeJS.ProcessEn
       .description(description)
       .argument('<amount>', 'base units of the stake token (18 decimals)')
       .option(...CONFIG_OPTION)
+      .option(...OWNER_KEY_OPTION)
+      .option(...OWNER_PASSWORD_OPTION)
       .option('-y, --yes', 'do not ask', false)
-      .action(async (amount: string, { config, yes }: ConfigOption & { yes: boolean }) => {
-        await confirm(`${name} ${amountText(amount, 18)} stake tokens?`, yes);
-        console.log(await stakeCommand(name, BigInt(amount), loadConfig(config), environment));
+      .action(async (amount: string, options: ConfigOption & OwnerOptions & { yes: boolean }) => {
+        await confirm(`${name} ${amountText(amount, 18)} stake tokens?`, options.yes);
+        const config = loadConfig(options.config);
+        const ownerKey = await openOwnerKey(config.keys, options, environment);
+        console.log(await stakeCommand(name, BigInt(amount), config, ownerKey));
       });
 
   program
     .command('unstake')
     .description('withdraw own stake that has thawed')
     .option(...CONFIG_OPTION)
-    .action(async ({ config }: ConfigOption) =>
-      console.log(await stakeCommand('withdraw', 0n, loadConfig(config), environment)),
-    );
+    .option(...OWNER_KEY_OPTION)
+    .option(...OWNER_PASSWORD_OPTION)
+    .action(async (options: ConfigOption & OwnerOptions) => {
+      const config = loadConfig(options.config);
+      const ownerKey = await openOwnerKey(config.keys, options, environment);
+      console.log(await stakeCommand('withdraw', 0n, config, ownerKey));
+    });
 }
 
 const show = (value: unknown): string =>

@@ -32,6 +32,6 @@ export function buildProgram(environment: NodeJS.ProcessEnv): Command {
   addWatchCommands(program);
   addEarningsCommand(program, environment);
   addMoneyCommands(program, environment);
-  addDisputeCommands(program);
+  addDisputeCommands(program, environment);
   return program;
 }

@@ -15,17 +15,21 @@ afterAll(() => chain.stop());
 test('an owner without gas is told its address and how much is missing; nothing is sent', async () => {
   const deployment = join(directory, 'deployment.json');
   writeFileSync(deployment, JSON.stringify(chain.deployment));
+  const ownerKey = `0x${'5a'.repeat(32)}` as const;
+  const ownerKeyFile = join(directory, 'owner.key');
+  writeFileSync(ownerKeyFile, ownerKey, { mode: 0o600 });
   const { file, owner } = await initProvider({
     ...{ directory, deployment, rpc: chain.url, marketplace: 'ws://127.0.0.1:1/provider' },
     ...{ bundle: join(import.meta.dirname, '../../models/char-lm/1'), price: '5' },
     publisher: `0x${'11'.repeat(20)}`,
+    ownerKeyFile,
   });
   const config = loadConfig(file);
   chain.gas = 7n;
   const steps: string[] = [];
 
   const registration = registerProvider({
-    ...{ config, environment: {} },
+    ...{ config, environment: {}, ownerKey },
     report: (step) => steps.push(step),
   });
 

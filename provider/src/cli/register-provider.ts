@@ -15,6 +15,7 @@ import { showDownload } from './show-download.ts';
 export interface RegisterOptions {
   readonly config: LoadedConfig;
   readonly environment: NodeJS.ProcessEnv;
+  readonly ownerKey: Hex;
   /** Each step as it is done, or found done already. */
   readonly report: (step: string) => void;
 }
@@ -40,11 +41,9 @@ interface Steps {
 export async function registerProvider({
   config,
   environment,
+  ownerKey,
   report,
 }: RegisterOptions): Promise<Registration> {
-  if (config.keys.ownerKey === undefined)
-    throw new AssayError('P321', { details: { reason: 'register needs keys.ownerKey' } });
-  const ownerKey = await openKey(config.keys.ownerKey, environment);
   const receiptKey = await openKey(config.keys.receiptKey, environment);
   const { deployment, rpcUrls, timeoutMs, pollMs } = config.chain;
   const chain = createChain({ rpcUrls, chainId: deployment.chainId, timeoutMs });

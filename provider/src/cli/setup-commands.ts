@@ -1,13 +1,21 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { configSchema } from '../config.ts';
+import { newOwnerPassword } from '../keys/new-owner-password.ts';
+import { openOwnerKey } from '../keys/open-owner-key.ts';
 import { loadConfig } from '../load-config.ts';
 import { CONFIG_OPTION, type ConfigOption } from './config-option.ts';
 import { confirm } from './confirm.ts';
 import { runDoctor } from './doctor.ts';
-import { type InitOptions, initProvider } from './init-provider.ts';
+import { type Initialised, type InitOptions, initProvider } from './init-provider.ts';
+import { OWNER_KEY_OPTION, OWNER_PASSWORD_OPTION, type OwnerOptions } from './owner-options.ts';
 import { registerProvider } from './register-provider.ts';
 import { amountText } from './show.ts';
+
+type InitFlags = Omit<InitOptions, 'directory' | 'ownerPassword'> & {
+  readonly dir: string;
+  readonly ownerPasswordFile?: string;
+};
 
 const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const;
 
@@ -26,15 +34,18 @@ export function addSetupCommands(program: Command, environment: NodeJS.ProcessEn
     .option('--model-id <id>', 'the bundle’s model on chain')
     .option('--publisher <address>', 'who published the bundle, instead of --model-id')
     .option('--region <name>', 'where this provider is')
-    .option('--owner-key-file <file>', 'use this owner key; default: a new one')
-    .action(async ({ dir, ...options }: Omit<InitOptions, 'directory'> & { dir: string }) => {
-      const { file, receiptKey, owner } = await initProvider({ ...options, directory: dir });
-      console.log(
-        `wrote ${file}\nowner ${owner}: holds the stake, needs stake tokens and a little gas\nreceipt key ${receiptKey}, password in receipt.password: move that elsewhere and set ASSAY_KEYSTORE_PASSWORD`,
-      );
-      console.log(
-        `next: assay-provider doctor -c ${file}; assay-provider register -c ${file}; assay-provider start -c ${file}`,
-      );
+    .option(
+      '--owner-key-file <file>',
+      'the owner’s key, keystore or plain; default: a new keystore in --dir',
+    )
+    .option(
+      '--owner-password-file <file>',
+      'password for a new owner’s keystore; default: ASSAY_OWNER_PASSWORD, or asked',
+    )
+    .action(async ({ dir, ownerPasswordFile, ...options }: InitFlags) => {
+      const ownerPassword = () => newOwnerPassword(ownerPasswordFile, environment);
+      const done = await initProvider({ ...options, directory: dir, ownerPassword });
+      console.log(describeInit(done));
     });
 
   program
@@ -64,15 +75,37 @@ export function addSetupCommands(program: Command, environment: NodeJS.ProcessEn
     .command('register')
     .description('stake, register the receipt key and write the offers of the config')
     .option(...CONFIG_OPTION)
+    .option(...OWNER_KEY_OPTION)
+    .option(...OWNER_PASSWORD_OPTION)
     .option('-y, --yes', 'do not ask before sending transactions', false)
-    .action(async ({ config: file, yes }: ConfigOption & { yes: boolean }) => {
-      const config = loadConfig(file);
-      await confirm(
-        `Hold ${amountText(config.registration.stake, 18)} stake tokens and write ${config.models.length} offer(s)?`,
-        yes,
-      );
-      const report = (step: string): void => console.log(`  ${step}`);
-      const { provider, offers } = await registerProvider({ config, environment, report });
-      console.log(`provider ${provider} is registered with ${offers.length} offer(s)`);
-    });
+    .action(
+      async ({ config: file, yes, ...owner }: ConfigOption & OwnerOptions & { yes: boolean }) => {
+        const config = loadConfig(file);
+        await confirm(
+          `Hold ${amountText(config.registration.stake, 18)} stake tokens and write ${config.models.length} offer(s)?`,
+          yes,
+        );
+        const report = (step: string): void => console.log(`  ${step}`);
+        const ownerKey = await openOwnerKey(config.keys, owner, environment);
+        const { provider, offers } = await registerProvider({
+          config,
+          environment,
+          ownerKey,
+          report,
+        });
+        console.log(`provider ${provider} is registered with ${offers.length} offer(s)`);
+      },
+    );
+}
+
+function describeInit({ file, owner, ownerKeyFile, receiptKey }: Initialised): string {
+  return [
+    `wrote ${file}`,
+    `owner ${owner}: holds the stake, needs stake tokens and a little gas`,
+    `its key is ${ownerKeyFile}, and not in the config: \`start\` needs it never, so keep it on another machine`,
+    `receipt key ${receiptKey}, password in receipt.password: move that elsewhere and set ASSAY_KEYSTORE_PASSWORD`,
+    `next: assay-provider doctor -c ${file}`,
+    `      assay-provider register -c ${file} --owner-key-file ${ownerKeyFile}`,
+    `      assay-provider start -c ${file}`,
+  ].join('\n');
 }

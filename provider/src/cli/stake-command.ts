@@ -1,8 +1,7 @@
-import { AssayError } from '@assay/wire';
+import type { Hex } from '@assay/wire';
 import { stakingAbi, tokenAbi } from '../chain/abi.ts';
 import { createChain } from '../chain/chain.ts';
 import { createSender } from '../chain/sender.ts';
-import { openKey } from '../keys/open-key.ts';
 import type { LoadedConfig } from '../load-config.ts';
 import { amountText } from './show.ts';
 
@@ -11,13 +10,10 @@ export async function stakeCommand(
   name: 'stake' | 'thaw' | 'withdraw',
   amount: bigint,
   config: LoadedConfig,
-  environment: NodeJS.ProcessEnv,
+  privateKey: Hex,
 ): Promise<string> {
-  if (config.keys.ownerKey === undefined)
-    throw new AssayError('P321', { details: { reason: `${name} needs keys.ownerKey` } });
   const { deployment, rpcUrls, timeoutMs, pollMs } = config.chain;
   const { Staking: to, AssayToken } = deployment.contracts;
-  const privateKey = await openKey(config.keys.ownerKey, environment);
   const chain = createChain({ rpcUrls, chainId: deployment.chainId, timeoutMs });
   try {
     const sender = createSender({ chain, privateKey, pollMs: Math.min(pollMs, 500) });

@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { AssayError, fingerprintOf, type Tensor, toHex } from '@assay/wire';
+import {
+  AssayError,
+  type Evidence,
+  fingerprintOf,
+  paramsOf,
+  type Tensor,
+  toHex,
+} from '@assay/wire';
 import type { ServedOffer } from '../supervisor/serve/served-offer.ts';
 import type { RunRequest, SlotPool } from '../supervisor/slots/slot-types.ts';
-import { paramsOf } from './check-evidence.ts';
 import type { Vote } from './dispute-book.ts';
-import type { Evidence } from './evidence.ts';
 
 const NOTHING = Array<number>(16).fill(0);
 

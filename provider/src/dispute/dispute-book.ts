@@ -22,6 +22,7 @@ export interface DisputeRecord {
   /** Unix seconds. */
   readonly commitEnds: number;
   readonly revealEnds: number;
+  /** What was last seen on chain; the chain itself decides what is done next. */
   readonly state: DisputeState;
   readonly vote: Vote | undefined;
   readonly note: string;
@@ -29,7 +30,8 @@ export interface DisputeRecord {
 
 export interface DisputeBook {
   all(): DisputeRecord[];
-  add(record: DisputeRecord): Promise<void>;
+  /** Notes a dispute as the chain has it now: after a reorg with other windows. Resolves with whether anything is new. */
+  put(record: DisputeRecord): Promise<boolean>;
   update(id: Hex, change: Partial<Pick<DisputeRecord, 'state' | 'vote' | 'note'>>): Promise<void>;
   /** The next block to look at. */
   cursor(): number | undefined;
@@ -37,6 +39,18 @@ export interface DisputeBook {
 }
 
 const CURSOR = 'disputes.next-block';
+/** A vote belongs to one receipt; the salt of one that may be on chain is never lost otherwise. */
+const PUT = `
+INSERT INTO disputes (id, role, model_id, receipt, input_root, commit_ends, reveal_ends, state)
+VALUES (?, ?, ?, ?, ?, ?, ?, 'open')
+ON CONFLICT (id) DO UPDATE SET
+  role = excluded.role, model_id = excluded.model_id, input_root = excluded.input_root,
+  commit_ends = excluded.commit_ends, reveal_ends = excluded.reveal_ends,
+  vote = CASE WHEN receipt = excluded.receipt THEN vote END, receipt = excluded.receipt, state = 'open'
+WHERE (role, receipt, commit_ends, reveal_ends)
+  IS NOT (excluded.role, excluded.receipt, excluded.commit_ends, excluded.reveal_ends)`;
+const UPDATE =
+  'UPDATE disputes SET state = coalesce(?, state), vote = coalesce(?, vote), note = coalesce(?, note) WHERE id = ?';
 
 export function createDisputeBook(journal: Journal): DisputeBook {
   return {
@@ -44,22 +58,18 @@ export function createDisputeBook(journal: Journal): DisputeBook {
       (journal.sql('SELECT * FROM disputes ORDER BY commit_ends DESC').all() as Row[]).map(
         toRecord,
       ),
-    async add({ id, role, modelId, receipt, inputRoot, commitEnds, revealEnds }) {
-      await journal.write(() =>
+    async put({ id, role, modelId, receipt, inputRoot, commitEnds, revealEnds }) {
+      const { changes } = await journal.write(() =>
         journal
-          .sql(
-            `INSERT OR IGNORE INTO disputes (id, role, model_id, receipt, input_root, commit_ends, reveal_ends, state)
-             VALUES (?, ?, ?, ?, ?, ?, ?, 'open')`,
-          )
+          .sql(PUT)
           .run(id, role, modelId, receipt, inputRoot, BigInt(commitEnds), BigInt(revealEnds)),
       );
+      return Number(changes) > 0;
     },
     async update(id, { state, vote, note }) {
       await journal.write(() =>
         journal
-          .sql(
-            'UPDATE disputes SET state = coalesce(?, state), vote = coalesce(?, vote), note = coalesce(?, note) WHERE id = ?',
-          )
+          .sql(UPDATE)
           .run(state ?? null, vote === undefined ? null : JSON.stringify(vote), note ?? null, id),
       );
     },

@@ -1,33 +1,77 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Hex } from '@assay/wire';
-import { decodeEvidence, type Evidence, encodeEvidence } from './evidence.ts';
+import { decodeEvidence, type Evidence, encodeEvidence, type Hex, type Signer } from '@assay/wire';
+import type { Logger } from 'pino';
+import { reasonOf } from '../chain/chain.ts';
+import { evidenceAddress, getEvidence, putEvidence } from './evidence-door.ts';
 
-const TIMEOUT_MS = 20_000;
-const LIMIT_BYTES = 600 * 1024 * 1024;
-
-/**
- * Where evidence is exchanged: files under `<dataDir>/evidence/`, and HTTP stores that take `PUT {url}/{ticket}` and give it
- * back. Neither is trusted: the roots of the receipt decide.
- */
-export interface EvidenceStore {
-  find(ticket: Hex): AsyncIterable<Evidence>;
-  keep(evidence: Evidence): Promise<string>;
-  publish(evidence: Evidence): Promise<readonly string[]>;
+export interface EvidenceStoreOptions {
+  readonly directory: string;
+  /** HTTP places that take `PUT {place}/{ticket}` and give it back: marketplaces' evidence doors, or plain stores. */
+  readonly places: () => readonly string[];
+  /** Signs what is asked of a place: doors let only parties of a dispute in. */
+  readonly signer: Signer;
+  readonly log: Logger;
 }
 
-export function createEvidenceStore(directory: string, urls: readonly string[]): EvidenceStore {
-  const at = (url: string, ticket: string): string => `${url.replace(/\/+$/, '')}/${ticket}`;
+/**
+ * Where evidence is exchanged: files under `<dataDir>/evidence/`, and HTTP places. Neither is trusted: the roots of the
+ * receipt decide. What cannot be read is logged and passed over.
+ */
+export interface EvidenceStore {
+  /** First the file of this machine, then what each place has. */
+  find(ticket: Hex): AsyncIterable<Evidence>;
+  /** Writes the file; resolves with its path. */
+  keep(evidence: Evidence): Promise<string>;
+  /** Hands it to every place but those in `done`; resolves with the addresses that took it, and why others did not. */
+  publish(evidence: Evidence, done?: ReadonlySet<string>): Promise<Published>;
+  remove(ticket: Hex): Promise<void>;
+  /** Of which tickets there are files. */
+  kept(): Promise<readonly string[]>;
+}
+
+export interface Published {
+  readonly at: readonly string[];
+  readonly refused: readonly { readonly place: string; readonly reason: string }[];
+}
+
+export function createEvidenceStore(options: EvidenceStoreOptions): EvidenceStore {
+  const { directory, places, signer, log } = options;
+
+  function readable(bytes: Uint8Array, source: string): Evidence | undefined {
+    try {
+      return decodeEvidence(bytes);
+    } catch (error) {
+      log.warn({ source, reason: reasonOf(error) }, 'not evidence: passed over');
+      return undefined;
+    }
+  }
+
+  async function local(ticket: Hex): Promise<Evidence | undefined> {
+    const file = join(directory, ticket);
+    try {
+      return readable(await readFile(file), file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        log.warn({ source: file, reason: reasonOf(error) }, 'evidence cannot be read');
+      return undefined;
+    }
+  }
+
+  async function ask(url: string): Promise<Evidence | undefined> {
+    const answer = await getEvidence(url, signer);
+    if (typeof answer !== 'string') return readable(answer, url);
+    log.debug({ url, reason: answer }, 'no evidence there');
+    return undefined;
+  }
+
   return {
     async *find(ticket) {
-      const local = await readFile(join(directory, ticket)).catch(() => undefined);
-      if (local) yield decodeEvidence(local);
-      for (const url of urls) {
-        const bytes = await download(at(url, ticket)).catch(() => undefined);
-        if (bytes === undefined) continue;
-        try {
-          yield decodeEvidence(bytes);
-        } catch {} // somebody put something else there: the next store may have it
+      const own = await local(ticket);
+      if (own) yield own;
+      for (const place of places()) {
+        const evidence = await ask(evidenceAddress(place, ticket));
+        if (evidence) yield evidence;
       }
     },
     async keep(evidence) {
@@ -37,33 +81,25 @@ export function createEvidenceStore(directory: string, urls: readonly string[]):
       await rename(`${file}.new`, file);
       return file;
     },
-    async publish(evidence) {
+    async publish(evidence, done = new Set()) {
       const body = encodeEvidence(evidence);
-      const places = await Promise.all(
-        urls.map(async (url) => {
-          const target = at(url, evidence.receipt.ticket);
-          const answer = await fetch(target, {
-            method: 'PUT',
-            body: body as BodyInit,
-            signal: AbortSignal.timeout(TIMEOUT_MS),
-          }).catch(() => undefined);
-          return answer?.ok ? target : undefined;
-        }),
+      const tried = places()
+        .map((place) => evidenceAddress(place, evidence.receipt.ticket))
+        .filter((url) => !done.has(url));
+      const results = await Promise.all(
+        tried.map(async (place) => ({ place, reason: await putEvidence(place, body, signer) })),
       );
-      return places.filter((place) => place !== undefined);
+      return {
+        at: results.filter(({ reason }) => reason === undefined).map(({ place }) => place),
+        refused: results.flatMap(({ place, reason }) =>
+          reason === undefined ? [] : [{ place, reason }],
+        ),
+      };
     },
+    async remove(ticket) {
+      await rm(join(directory, ticket), { force: true });
+      await rm(join(directory, `${ticket}.new`), { force: true });
+    },
+    kept: () => readdir(directory).catch(() => []),
   };
-}
-
-async function download(url: string): Promise<Uint8Array | undefined> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (!response.ok || response.body === null) return undefined;
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
-    length += part.byteLength;
-    if (length > LIMIT_BYTES) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts, length);
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { AssayError, type Hex } from '@assay/wire';
 import { Wallet } from 'ethers';
 import type { KeyConfig } from '../config.ts';
+import { useNativeScrypt } from './use-native-scrypt.ts';
 
 const PASSWORD_VARIABLE = 'ASSAY_KEYSTORE_PASSWORD';
 
@@ -21,6 +22,7 @@ export async function openKey(config: KeyConfig, environment: NodeJS.ProcessEnv)
       config.keystoreFile,
       `no password: give passwordFile or set ${PASSWORD_VARIABLE}`,
     );
+  useNativeScrypt();
   try {
     const wallet = await Wallet.fromEncryptedJson(json, password);
     return wallet.privateKey as Hex;
@@ -29,14 +31,16 @@ export async function openKey(config: KeyConfig, environment: NodeJS.ProcessEnv)
   }
 }
 
-function plainKey(file: string): Hex {
+/** The key of a plain file. Throws P321. */
+export function plainKey(file: string): Hex {
   const text = readSecret(file).trim();
   const hex = text.startsWith('0x') ? text : `0x${text}`;
   if (!/^0x[0-9a-fA-F]{64}$/.test(hex)) throw refused(file, 'holds no 32-byte hex key');
   return hex.toLowerCase() as Hex;
 }
 
-function readSecret(file: string): string {
+/** The text of a file that only its owner may read. Throws P321. */
+export function readSecret(file: string): string {
   try {
     const { mode } = statSync(file);
     if ((mode & 0o077) !== 0)

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hkdfSync } from 'node:crypto';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Hex, toHex } from '@assay/wire';
@@ -17,7 +26,7 @@ async function setup(change: object = {}) {
   const options = {
     directory: join(directory, 'vault'),
     journal,
-    secret: hex(1),
+    key: Buffer.alloc(32, 1),
     keepMs: 5 * HOUR,
     maxBytes: 10_000,
     now: () => clock.now,
@@ -49,7 +58,7 @@ test('gives back what was put, and the disk shows none of it', async () => {
 test('another key, another ticket or a changed byte give nothing', async () => {
   const { vault, files, options } = await setup();
   await vault.put(hex(2), secret);
-  const stranger = await openVault({ ...options, secret: hex(5) });
+  const stranger = await openVault({ ...options, key: Buffer.alloc(32, 5) });
   expect(await stranger.get(hex(2))).toBeUndefined();
   await stranger.close();
   const file = join(options.directory, files()[0] ?? '');
@@ -63,7 +72,7 @@ test('what is past its time is deleted, and the oldest beyond the limit', async 
   const { vault, clock, files } = await setup();
   await vault.put(hex(2), secret);
   clock.now += 2 * HOUR;
-  await vault.put(hex(3), new Uint8Array(9_990));
+  await vault.put(hex(3), new Uint8Array(9_960));
   await vault.sweep();
   expect(files()).toHaveLength(1);
   expect(await vault.get(hex(2))).toBeUndefined();
@@ -81,4 +90,61 @@ test('keeps nothing when told so', async () => {
   const { vault, files } = await setup({ keepMs: 0 });
   await vault.put(hex(2), secret);
   expect([files(), await vault.get(hex(2))]).toEqual([[], undefined]);
+});
+
+test('a disk that fills up in the middle of a write costs that one, and nothing after it', async () => {
+  let room = Number.POSITIVE_INFINITY;
+  const write = async (file: FileHandle, bytes: Buffer, offset: number): Promise<void> => {
+    await file.write(bytes, 0, Math.min(room, bytes.byteLength), offset);
+    if (bytes.byteLength > room) throw new Error('ENOSPC');
+  };
+  const { vault } = await setup({ write });
+  await vault.put(hex(2), Buffer.from('first'));
+  room = 7;
+  await expect(vault.put(hex(3), secret)).rejects.toThrow('ENOSPC');
+  room = Number.POSITIVE_INFINITY;
+  await vault.put(hex(4), Buffer.from('third'));
+  const texts = await Promise.all(
+    [2, 3, 4].map(async (byte) => Buffer.from((await vault.get(hex(byte))) ?? []).toString()),
+  );
+  expect(texts).toEqual(['first', '', 'third']);
+});
+
+test('after a crash it does not go on in a file whose end it does not know', async () => {
+  const { vault, options, files } = await setup();
+  await vault.put(hex(2), secret);
+  await vault.close();
+  appendFileSync(join(options.directory, files()[0] ?? ''), 'half a rec');
+  const again = await openVault(options);
+  onTestFinished(() => again.close());
+  await again.put(hex(3), Buffer.from('later'));
+  expect(Buffer.from((await again.get(hex(3))) ?? []).toString()).toBe('later');
+  expect((await again.get(hex(2)))?.byteLength).toBe(secret.byteLength);
+});
+
+test('the limit holds within one hour too, the oldest going first', async () => {
+  const { vault, options, files } = await setup();
+  for (let byte = 1; byte <= 40; byte++) await vault.put(hex(byte), new Uint8Array(500));
+  const sizes = files().map((name) => statSync(join(options.directory, name)).size);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  expect(total).toBeLessThanOrEqual(options.maxBytes);
+  expect(await vault.get(hex(1))).toBeUndefined();
+  expect((await vault.get(hex(40)))?.byteLength).toBe(500);
+  await vault.put(hex(41), new Uint8Array(20_000));
+  expect(await vault.get(hex(41))).toBeUndefined();
+  expect((await vault.get(hex(40)))?.byteLength).toBe(500);
+});
+
+test('what an older version sealed under a key of the receipt key is still read', async () => {
+  const { vault, options } = await setup();
+  await vault.close();
+  const derived = Buffer.from(hkdfSync('sha256', Buffer.alloc(32, 7), '', 'assay/vault/1', 32));
+  const older = await openVault({ ...options, key: derived });
+  await older.put(hex(2), secret);
+  await older.close();
+  const newer = await openVault({ ...options, olderSecrets: [hex(7)] });
+  onTestFinished(() => newer.close());
+  await newer.put(hex(3), secret);
+  const lengths = [await newer.get(hex(2)), await newer.get(hex(3))].map((it) => it?.byteLength);
+  expect(lengths).toEqual([secret.byteLength, secret.byteLength]);
 });

@@ -1,29 +1,37 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { hkdfSync } from 'node:crypto';
+import { type FileHandle, mkdir } from 'node:fs/promises';
 import type { Hex } from '@assay/wire';
 import type { Logger } from 'pino';
 import type { Journal, Row } from '../store/journal.ts';
+import { seal } from './seal.ts';
+import { createSegments, type Place } from './segments.ts';
+import { unseal } from './unseal.ts';
 
 const SEGMENT_MS = 3_600_000;
 const SWEEP_MS = 600_000;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+/** So that the limit can be kept by deleting whole files, the oldest first. */
+const SEGMENTS_AT_LEAST = 16;
+const LARGEST_SEGMENT = 64 * 1024 * 1024;
 
 export interface VaultOptions {
   readonly directory: string;
   readonly journal: Journal;
-  /** The receipt key; the vault's own key is derived from it, so that a stolen disk alone shows nothing. */
-  readonly secret: Hex;
+  /** The vault's own, of 32 bytes. */
+  readonly key: Buffer;
+  /** Receipt keys from which older versions derived the vault's: what they sealed is still read. */
+  readonly olderSecrets?: readonly Hex[];
   /** 0 keeps nothing. */
   readonly keepMs: number;
   readonly maxBytes: number;
   readonly now: () => number;
   readonly log: Logger;
+  /** See `createSegments`. */
+  readonly write?: (file: FileHandle, bytes: Buffer, offset: number) => Promise<void>;
 }
 
-/** What was asked and answered, encrypted, one hour to a file, deleted when nobody can dispute it any more. */
+/** What was asked and answered, encrypted, an hour or less to a file, deleted when nobody can dispute it any more. */
 export interface Vault {
+  /** Resolves once it is on the disk, and found again by `get`. */
   put(ticket: Hex, plain: Uint8Array): Promise<void>;
   get(ticket: Hex): Promise<Uint8Array | undefined>;
   /** Deletes what is too old, and the oldest beyond the limit. */
@@ -31,19 +39,13 @@ export interface Vault {
   close(): Promise<void>;
 }
 
-interface Segment {
-  readonly name: string;
-  readonly file: FileHandle;
-  size: number;
-}
-
 export async function openVault(options: VaultOptions): Promise<Vault> {
-  const { directory, journal, keepMs, now } = options;
+  const { directory, journal, key, keepMs, maxBytes, now, write } = options;
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const key = Buffer.from(
-    hkdfSync('sha256', Buffer.from(options.secret.slice(2), 'hex'), '', 'assay/vault/1', 32),
-  );
-  let segment: Segment | undefined;
+  const keys = [key, ...(options.olderSecrets ?? []).map(derivedKey)];
+  const rollBytes = Math.min(LARGEST_SEGMENT, Math.ceil(maxBytes / SEGMENTS_AT_LEAST));
+  const hour = (): number => Math.floor(now() / SEGMENT_MS);
+  const segments = createSegments({ directory, rollBytes, hour, ...(write && { write }) });
   let last: Promise<unknown> = Promise.resolve();
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -52,46 +54,34 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     return turn;
   };
 
-  async function current(): Promise<Segment> {
-    const name = `${Math.floor(now() / SEGMENT_MS)}.seg`;
-    if (segment?.name === name) return segment;
-    await segment?.file.close();
-    const file = await open(join(directory, name), 'a', 0o600);
-    segment = { name, file, size: (await file.stat()).size };
-    return segment;
+  async function append(ticket: Hex, sealed: Buffer): Promise<void> {
+    const before = segments.current;
+    const place = await segments.append(sealed);
+    await note(ticket, place, sealed.byteLength);
+    if (segments.current !== before) await sweep();
   }
 
-  async function append(ticket: Hex, sealed: Buffer): Promise<void> {
-    const at = await current();
-    const offset = at.size;
-    await at.file.appendFile(sealed);
-    at.size += sealed.byteLength;
-    journal
-      .write(() =>
-        journal
-          .sql(
-            'INSERT OR REPLACE INTO retained (ticket, segment, offset, length) VALUES (?, ?, ?, ?)',
-          )
-          .run(ticket, at.name, BigInt(offset), BigInt(sealed.byteLength)),
-      )
-      .catch((error: unknown) => options.log.error({ error }, 'retention not noted'));
-  }
+  const note = (ticket: Hex, { segment, offset }: Place, length: number): Promise<unknown> =>
+    journal.write(() =>
+      journal
+        .sql(
+          'INSERT OR REPLACE INTO retained (ticket, segment, offset, length) VALUES (?, ?, ?, ?)',
+        )
+        .run(ticket, segment, BigInt(offset), BigInt(length)),
+    );
 
   async function sweep(): Promise<void> {
     const oldest = Math.floor((now() - keepMs) / SEGMENT_MS);
-    const names = (await readdir(directory)).filter((name) => name.endsWith('.seg'));
-    const newestFirst = names.toSorted((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10));
     let bytes = 0;
-    for (const name of newestFirst) {
-      bytes += (await stat(join(directory, name))).size;
-      const expired =
-        Number.parseInt(name, 10) < oldest || (bytes > options.maxBytes && name !== segment?.name);
-      if (expired) await remove(name);
+    for (const { name, hour, size } of (await segments.list()).toReversed()) {
+      bytes += size;
+      const tooMuch = bytes > maxBytes && name !== segments.current;
+      if (hour < oldest || tooMuch) await remove(name);
     }
   }
 
   async function remove(name: string): Promise<void> {
-    await rm(join(directory, name), { force: true });
+    await segments.remove(name);
     await journal.write(() => journal.sql('DELETE FROM retained WHERE segment = ?').run(name));
   }
 
@@ -101,49 +91,35 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     async put(ticket, plain) {
       if (keepMs === 0) return;
       const sealed = seal(key, ticket, plain);
+      if (sealed.byteLength > maxBytes)
+        return options.log.warn({ ticket, bytes: sealed.byteLength }, 'too large for the vault');
       await inTurn(() => append(ticket, sealed));
     },
     async get(ticket) {
-      const row = journal.sql('SELECT * FROM retained WHERE ticket = ?').get(ticket) as
-        | Row
-        | undefined;
+      const row: Row | undefined = journal
+        .sql('SELECT * FROM retained WHERE ticket = ?')
+        .get(ticket);
       if (row === undefined) return undefined;
-      const file = await open(join(directory, String(row.segment)), 'r').catch(() => undefined);
-      if (file === undefined) return undefined;
-      try {
-        const sealed = Buffer.alloc(Number(row.length));
-        const { bytesRead } = await file.read(sealed, 0, sealed.byteLength, Number(row.offset));
-        return bytesRead === sealed.byteLength ? unseal(key, ticket, sealed) : undefined;
-      } finally {
-        await file.close();
-      }
+      const place = { segment: String(row.segment), offset: Number(row.offset) };
+      const sealed = await segments.read(place, Number(row.length));
+      return sealed && firstOf(keys, (each) => unseal(each, ticket, sealed));
     },
     sweep: () => inTurn(sweep),
     async close() {
       clearInterval(timer);
       await last;
-      await segment?.file.close();
+      await segments.close();
     },
   };
 }
 
-function seal(key: Buffer, ticket: Hex, plain: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(ticket));
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-}
+const derivedKey = (secret: Hex): Buffer =>
+  Buffer.from(hkdfSync('sha256', Buffer.from(secret.slice(2), 'hex'), '', 'assay/vault/1', 32));
 
-/** Undefined for what was changed or sealed under another key. */
-function unseal(key: Buffer, ticket: Hex, sealed: Buffer): Uint8Array | undefined {
-  try {
-    const nonce = sealed.subarray(0, NONCE_BYTES);
-    const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(ticket));
-    decipher.setAuthTag(sealed.subarray(sealed.byteLength - TAG_BYTES));
-    return Buffer.concat([
-      decipher.update(sealed.subarray(NONCE_BYTES, sealed.byteLength - TAG_BYTES)),
-      decipher.final(),
-    ]);
-  } catch {
-    return undefined;
+function firstOf<A, B>(values: readonly A[], find: (value: A) => B | undefined): B | undefined {
+  for (const value of values) {
+    const found = find(value);
+    if (found !== undefined) return found;
   }
+  return undefined;
 }

@@ -1,15 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { type Address, type Domain, signerOf } from '@assay/wire';
+import { type Address, type Domain, encodeEvidence, signerOf } from '@assay/wire';
 import type { Logger } from 'pino';
 import { createChain } from '../chain/chain.ts';
 import { createSender } from '../chain/sender.ts';
 import { createDisputeBook } from '../dispute/dispute-book.ts';
-import { createDisputeDuty } from '../dispute/dispute-duty.ts';
-import { encodeEvidence } from '../dispute/evidence.ts';
-import { createEvidenceStore } from '../dispute/evidence-store.ts';
-import { jurorSender } from '../dispute/juror-sender.ts';
 import { createGridSource } from '../energy/create-grid-source.ts';
 import { createEnergyMeter } from '../energy/energy-meter.ts';
 import { createUnitEnergy } from '../energy/unit-energy.ts';
@@ -17,6 +13,7 @@ import { openKey } from '../keys/open-key.ts';
 import type { LoadedConfig } from '../load-config.ts';
 import { createReceiptStore } from '../receipt/receipt-store.ts';
 import { openVault } from '../retention/vault.ts';
+import { openVaultKey } from '../retention/vault-key.ts';
 import { createClaimer } from '../settlement/claimer.ts';
 import { createLedger } from '../settlement/ledger.ts';
 import { createPaymentDesk } from '../settlement/payment-desk.ts';
@@ -37,6 +34,7 @@ import { createPriceBoard } from './serve/price-board.ts';
 import { createTicketDesk } from './serve/ticket-desk.ts';
 import { controlSocket, serveControl } from './serve-control.ts';
 import { createSlotPool } from './slots/slot-pool.ts';
+import { watchDisputes } from './watch-disputes.ts';
 import { watchOffers } from './watch-offers.ts';
 
 /** How long running jobs may take after a request to stop, before they are handed back. */
@@ -120,7 +118,8 @@ export async function startProvider({
     const vault = await openVault({
       directory: join(config.dataDir, 'vault'),
       journal,
-      secret: privateKey,
+      key: openVaultKey(config.retention.keyFile ?? join(config.dataDir, 'vault.key')),
+      olderSecrets: [privateKey],
       keepMs: config.retention.seconds * 1000,
       maxBytes: config.retention.maxBytes,
       now: Date.now,
@@ -183,21 +182,10 @@ export async function startProvider({
       onRefused: () => metrics.payments.inc({ outcome: 'refused' }),
     });
     const sender = createSender({ chain, privateKey, pollMs });
-    const duty = createDisputeDuty({
-      ...{ provider, domain: { chainId: deployment.chainId, verifyingContract: escrow } },
-      manager: deployment.contracts.DisputeManager,
-      deployBlock: deployment.deployBlock,
-      chain,
-      sender,
-      jurorSender: await jurorSender({ config, environment, chain, provider }),
-      book,
-      receipts,
-      vault,
-      evidence: createEvidenceStore(join(config.dataDir, 'evidence'), config.disputes.evidenceUrls),
-      offers,
-      pool,
-      everyMs: pollMs,
-      log,
+    const duty = watchDisputes({
+      ...{ config, provider, deployment, domain, chain, signer, sender },
+      ...{ book, receipts, vault, offers, pool, log },
+      links: () => links,
     });
     const claimer = createClaimer({
       provider,

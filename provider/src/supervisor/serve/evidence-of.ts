@@ -1,4 +1,4 @@
-import type { Evidence } from '../../dispute/evidence.ts';
+import type { Evidence } from '@assay/wire';
 import type { SignedStatement } from '../../receipt/sign-receipt.ts';
 import type { Attempt } from './attempt.ts';
 import type { JobInput } from './read-input.ts';

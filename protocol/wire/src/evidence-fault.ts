@@ -1,15 +1,8 @@
-import {
-  type Domain,
-  deliveredTensors,
-  digestOf,
-  fromHex,
-  type Hex,
-  inputRoot,
-  type JobParams,
-  outputRoot,
-  type Receipt,
-} from '@assay/wire';
+import { fromHex } from './bytes.ts';
+import { deliveredTensors, inputRoot, type JobParams, outputRoot } from './commitment.ts';
+import { type Domain, digestOf, type Receipt } from './eip712.ts';
 import type { Evidence } from './evidence.ts';
+import type { Hex } from './units.ts';
 
 /** What the chain says of a dispute. */
 export interface DisputeTerms {

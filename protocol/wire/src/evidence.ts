@@ -1,14 +1,8 @@
-import {
-  AssayError,
-  type FrameMeta,
-  jobParamsSchema,
-  packTensors,
-  receiptSchema,
-  type Tensor,
-  tensorHeaderSchema,
-  unpackTensors,
-} from '@assay/wire';
 import { z } from 'zod';
+import { AssayError } from './errors.ts';
+import { packTensors, unpackTensors } from './frame-tensors.ts';
+import { type FrameMeta, jobParamsSchema, receiptSchema } from './link-frames.ts';
+import { type Tensor, tensorHeaderSchema } from './tensor.ts';
 
 /** All that somebody needs to run a job again and to hold the result against its receipt. */
 export interface Evidence {
