@@ -67,7 +67,7 @@ it('the programs it starts see nothing of the environment but where programs are
   const { root } = setup();
   const program = join(root, 'nvidia-smi');
   const seen = join(root, 'seen');
-  writeFileSync(program, `#!/bin/sh\nenv > ${seen}\necho 60\n`, { mode: 0o755 });
+  writeFileSync(program, `#!/bin/sh\nenv >> ${seen}\necho 60\n`, { mode: 0o755 });
   vi.stubEnv('ASSAY_KEYSTORE_PASSWORD', 'swordfish');
   onTestFinished(() => void vi.unstubAllEnvs());
   const sources = { powercap: root, nvidiaSmi: program };

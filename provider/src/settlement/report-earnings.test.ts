@@ -20,8 +20,8 @@ function setup() {
       const id = `t${count++}`;
       journal
         .sql(
-          `INSERT INTO receipts (ticket, digest, gateway, session_id, offer_id, job_id, model_id, frame, ticket_body, units, price, created_at, paid)
-           VALUES (?, ?, ?, ?, ?, 'j', ?, '{}', '{}', '2', ?, ?, ?)`,
+          `INSERT INTO receipts (ticket, digest, gateway, session_id, offer_id, job_id, model_id, frame, units, price, created_at, paid)
+           VALUES (?, ?, ?, ?, ?, 'j', ?, '{}', '2', ?, ?, ?)`,
         )
         .run(id, id, GATEWAY, session, `o${model}`, model, toColumn(price), BigInt(at), paid);
     });
@@ -29,8 +29,8 @@ function setup() {
     journal.write(() =>
       journal
         .sql(
-          `INSERT INTO payments (session_id, offer_id, model_id, gateway, cumulative, claimed, voucher_signature, receipts, digests)
-           VALUES (?, ?, ?, ?, ?, ?, '0x', '0x', '[]')`,
+          `INSERT INTO payments (session_id, offer_id, model_id, gateway, cumulative, claimed, voucher_signature, receipts)
+           VALUES (?, ?, ?, ?, ?, ?, '0x', '0x')`,
         )
         .run(session, `o${model}`, model, GATEWAY, toColumn(cumulative), toColumn(claimed)),
     );
