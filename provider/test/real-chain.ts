@@ -50,7 +50,10 @@ export interface RealChain {
 
 export async function startRealChain(): Promise<RealChain> {
   const { anvil, url } = await spawnAnvil();
-  const deployment = await deploy({ rpcUrl: url, deployerKey: accountKey(0) });
+  const deployment = await deploy({ rpcUrl: url, deployerKey: accountKey(0) }).catch((error) => {
+    anvil.kill();
+    throw error;
+  });
   const rpc = new JsonRpcProvider(url, undefined, {
     staticNetwork: true,
     pollingInterval: 50,

@@ -5,10 +5,10 @@ import type { RunRequest } from './slot-types.ts';
 
 /** Refuses what the manifest rules out, before anything is queued: I102 for the wrong tensor, I103 for damaged data. */
 export function checkInput(manifest: Manifest, { input }: RunRequest): void {
+  const tensors = input.kind === 'tensors' ? input.tensors : [];
+  checkSize(tensors);
   checkHeaders(manifest, input);
-  if (input.kind === 'text') return;
-  checkSize(input.tensors);
-  for (const tensor of input.tensors) {
+  for (const tensor of tensors) {
     const fault = tensorFault(tensor);
     if (fault) throw new AssayError('I103', { details: { input: tensor.name, reason: fault } });
   }
