@@ -15,6 +15,7 @@ const COMMITTEE = 'disputes/Committee.sol';
 const CLAIM = 'unit/SessionClaim.t.sol';
 const LIFE = 'unit/SessionLife.t.sol';
 const EARNINGS = 'unit/Earnings.t.sol';
+const FREEZE = 'unit/Freeze.t.sol';
 const STAKE = 'unit/Staking.t.sol';
 const DISPUTE = 'unit/Dispute.t.sol';
 const CONFLICT = 'unit/Conflict.t.sol';
@@ -159,16 +160,51 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a freeze forgets the bond credits',
     file: ESCROW,
-    find: '        if (!earnings.hasBondCredits) return amount;\n        amount += earnings.fromBonds.take();\n',
+    find: 'if (earnings.hasBondCredits) amount += earnings.fromBonds.unmatured();',
     replace: '',
-    tests: EARNINGS,
+    tests: FREEZE,
   },
   {
-    name: 'a conviction forgets what was frozen',
+    name: 'a conviction forgets what a freeze holds',
     file: ESCROW,
-    find: '            amount += freeze.amount;\n            delete',
-    replace: '            delete',
-    tests: EARNINGS,
+    find: 'if (earnings.frozenUntil != 0) amount += earnings.held;',
+    replace: '',
+    tests: FREEZE,
+  },
+  {
+    name: 'what a freeze held is forgotten when it ends',
+    file: ESCROW,
+    find: 'matured += earnings.held;',
+    replace: '',
+    tests: FREEZE,
+  },
+  {
+    name: 'a later dispute lengthens a freeze',
+    file: ESCROW,
+    find: 'if (earnings.frozenUntil == 0) earnings.frozenUntil = uint40(until);',
+    replace: 'earnings.frozenUntil = uint40(until);',
+    tests: FREEZE,
+  },
+  {
+    name: 'the first release ends a freeze',
+    file: ESCROW,
+    find: 'if (earnings.freezes == 0) earnings.frozenUntil',
+    replace: 'earnings.frozenUntil',
+    tests: FREEZE,
+  },
+  {
+    name: 'a release ends a freeze that began later',
+    file: ESCROW,
+    find: 'if (earnings.frozenUntil == freeze.until) {',
+    replace: 'if (earnings.frozenUntil >= freeze.until) {',
+    tests: FREEZE,
+  },
+  {
+    name: 'a freeze begins before what is due has matured',
+    file: ESCROW,
+    find: '        _keepMatured(provider, earnings);\n\n        if (earnings.frozenUntil == 0)',
+    replace: '        if (earnings.frozenUntil == 0)',
+    tests: FREEZE,
   },
   {
     name: 'a late close delays the expiry',
@@ -201,8 +237,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'earnings mature a window early',
     file: 'escrow/MaturingEarnings.sol',
-    find: 'if (age >= 2 * window) {',
-    replace: 'if (age >= window) {',
+    find: 'age >= 2 * uint256(maturing.window)',
+    replace: 'age >= maturing.window',
     tests: EARNINGS,
   },
   {

@@ -470,8 +470,7 @@ contract AttacksTest is DisputeTest {
         claim(openSession(10 * USD), USD);
         bytes32 id = openDispute();
         assertTrue(resolve(id) == DisputeStatus.DRAWN);
-        (, uint256 matured) = escrow.earningsOf(provider.addr);
-        assertEq(matured, 920_000);
+        assertEq(escrow.frozenUntil(provider.addr), 0);
     }
 
     function test_attack_captured_manager_is_replaced_late_and_its_disputes_still_end() public {
@@ -489,6 +488,7 @@ contract AttacksTest is DisputeTest {
         assertEq(staking.ownStake(provider.addr).tokens, STAKE);
         (, uint256 matured) = escrow.earningsOf(provider.addr);
         assertEq(matured, 920_000);
+        assertEq(escrow.frozenUntil(provider.addr), 0);
         assertEq(disputes.payoutOf(reporter), 100e18);
     }
 

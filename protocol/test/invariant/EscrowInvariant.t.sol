@@ -46,7 +46,7 @@ contract EscrowInvariantTest is Test {
         check_bonds_fall_only_by_thaw_or_shortfall();
     }
 
-    /// @dev Invariant 5: the escrow holds exactly what it owes: sessions, earnings, freezes, fees and bonds.
+    /// @dev Invariant 5: the escrow holds exactly what it owes: sessions, earnings, fees and bonds.
     function check_holds_what_it_owes() internal view {
         uint256 owed = escrow.bondOf(handler.gatewayAt(0)).tokens + escrow.bondOf(handler.gatewayAt(1)).tokens;
         for (uint256 i = 0; i < handler.sessionCount(); i++) {
@@ -58,10 +58,6 @@ contract EscrowInvariantTest is Test {
         }
         for (uint256 i = 0; i < 4; i++) {
             owed += escrow.fees(handler.feeAccounts(i));
-        }
-        for (uint256 i = 0; i < handler.disputeCount(); i++) {
-            (, uint256 amount,) = escrow.frozenBy(handler.disputeIds(i));
-            owed += amount;
         }
         assertEq(usd.balanceOf(address(escrow)), owed);
     }
