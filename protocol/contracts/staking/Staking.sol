@@ -269,6 +269,7 @@ contract Staking is IStaking {
     /// @inheritdoc IStaking
     function announceSlasher(address next) external {
         Bounds.onlyGovernance(GOVERNANCE);
+        _checkSlasher(next);
         if (slasher == address(0)) {
             slasher = next;
             emit SlasherSet(next);
@@ -283,6 +284,7 @@ contract Staking is IStaking {
     function acceptSlasher() external {
         bool ready = slasherEffectiveAt != 0 && block.timestamp >= slasherEffectiveAt;
         require(ready, StakingSlasherNotReady(slasherEffectiveAt));
+        _checkSlasher(announcedSlasher);
         slasher = announcedSlasher;
         slasherEffectiveAt = 0;
         emit SlasherSet(slasher);
@@ -386,6 +388,14 @@ contract Staking is IStaking {
         Bounds.report("minDelegation", next.minDelegation, 1e18, 1e24);
         Bounds.report("thawPeriod", next.thawPeriod, floor, MAX_THAW_PERIOD);
         _parameters = next;
+    }
+
+    /// @dev Never nobody, after whom the next would need no delay; and what it judges must not have left before the verdict.
+    function _checkSlasher(address next) private view {
+        require(next.code.length != 0, StakingSlasherWithoutCode(next));
+        uint256 required = IDisputeManager(next).requiredThaw();
+        uint256 thawPeriod = _parameters.thawPeriod;
+        require(thawPeriod >= required, StakingThawTooShort(thawPeriod, required));
     }
 
     function _thawEnd() private view returns (uint64) {

@@ -11,6 +11,7 @@ import {Grant, Receipt as JobReceipt, Ticket} from "../../contracts/libraries/Si
 import {DisputeTest} from "../DisputeTest.sol";
 import {Account1271} from "../mocks/Account1271.sol";
 import {BlacklistToken, FeeToken, NestingPayer, ReentrantToken} from "../mocks/HostileTokens.sol";
+import {IdleSlasher} from "../mocks/IdleSlasher.sol";
 
 /// @notice One test for each known attack, named after it.
 contract AttacksTest is DisputeTest {
@@ -475,7 +476,8 @@ contract AttacksTest is DisputeTest {
 
     function test_attack_captured_manager_is_replaced_late_and_its_disputes_still_end() public {
         claim(openSession(10 * USD), USD);
-        asGovernance(address(staking), abi.encodeCall(IStaking.announceSlasher, (stranger.addr)));
+        address next = address(new IdleSlasher(THAW));
+        asGovernance(address(staking), abi.encodeCall(IStaking.announceSlasher, (next)));
         vm.warp(block.timestamp + 90 days);
         ticket = ticketOf("disputed", 0);
         receipt = receiptOf(ticket, "x");
