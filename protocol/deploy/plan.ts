@@ -46,7 +46,13 @@ function recipes(parameters: DeployParameters, deployer: string): Recipe[] {
       abi: governanceAbi,
       bytecode: bytecode.governanceBytecode,
       // No delay until the contracts know each other; `settleGovernance` sets the real one last. Anyone may execute what is due.
-      args: () => [0, [governor], [ZeroAddress], parameters.guardian ?? governor],
+      args: () => [
+        0,
+        parameters.timelockDelay,
+        [governor],
+        [ZeroAddress],
+        parameters.guardian ?? governor,
+      ],
     },
     {
       name: 'Staking',

@@ -17,6 +17,7 @@ const LIFE = 'unit/SessionLife.t.sol';
 const EARNINGS = 'unit/Earnings.t.sol';
 const FREEZE = 'unit/Freeze.t.sol';
 const STAKE = 'unit/Staking.t.sol';
+const GOVERNANCE = 'unit/Governance.t.sol';
 const DISPUTE = 'unit/Dispute.t.sol';
 const CONFLICT = 'unit/Conflict.t.sol';
 const ATTACKS = 'flow/Attacks.t.sol';
@@ -240,6 +241,27 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'age >= 2 * uint256(maturing.window)',
     replace: 'age >= maturing.window',
     tests: EARNINGS,
+  },
+  {
+    name: 'nobody may be the slasher',
+    file: STAKING,
+    find: '        require(next.code.length != 0, StakingSlasherWithoutCode(next));\n',
+    replace: '        if (next == address(0)) return;\n',
+    tests: STAKE,
+  },
+  {
+    name: 'the delay has no floor',
+    file: 'governance/Governance.sol',
+    find: '        require(next >= LEAST_DELAY, GovernanceDelayTooShort(next, LEAST_DELAY));\n',
+    replace: '',
+    tests: GOVERNANCE,
+  },
+  {
+    name: 'a guardian shortens a pause',
+    file: 'governance/Governance.sol',
+    find: 'if (targets[i].pausedUntil() < until) ',
+    replace: '',
+    tests: GOVERNANCE,
   },
   {
     name: 'one receipt is a conflict with itself',

@@ -94,7 +94,7 @@ abstract contract AssayTest is Test {
     function deployGovernance() internal returns (Governance) {
         address[] memory proposers = new address[](1);
         proposers[0] = address(this);
-        return new Governance(2 days, proposers, new address[](1), guardian);
+        return new Governance(2 days, 2 days, proposers, new address[](1), guardian);
     }
 
     function deployEscrow(address token) internal returns (SessionEscrow) {
