@@ -284,7 +284,7 @@ contract SessionEscrow is ISessionEscrow {
     function bond(address gateway, uint256 amount) external {
         require(gateway != address(0), EscrowZeroAddress());
         Bond storage b = _bonds[gateway];
-        b.tokens += _checkedAmount(amount);
+        b.tokens = _added(b.tokens, amount);
         emit BondAdded(gateway, msg.sender, uint128(amount), b.tokens);
 
         _pull(amount);
@@ -466,7 +466,7 @@ contract SessionEscrow is ISessionEscrow {
         sessionId = grantDigest(grant);
         require(_sessions[sessionId].state == SessionState.NONE, EscrowSessionExists(sessionId));
         _checkGrant(grant, settings.minWithdrawDelay);
-        uint96 amount = _checkedAmount(deposit);
+        uint96 amount = _added(0, deposit);
         require(deposit >= settings.minDeposit, EscrowDepositTooSmall(deposit, settings.minDeposit));
 
         _sessions[sessionId] = Session({
@@ -495,7 +495,7 @@ contract SessionEscrow is ISessionEscrow {
         Bounds.entryOpen(_settings.pausedUntil);
         Session storage s = _sessions[sessionId];
         require(s.state == SessionState.OPEN, EscrowSessionNotOpen(sessionId, s.state));
-        s.balance += _checkedAmount(amount);
+        s.balance = _added(s.balance, amount);
         emit SessionToppedUp(sessionId, from, uint128(amount), s.balance);
     }
 
@@ -774,10 +774,11 @@ contract SessionEscrow is ISessionEscrow {
         require(holds <= type(uint96).max, EscrowAmountTooLarge(holds, type(uint96).max));
     }
 
-    function _checkedAmount(uint256 amount) private pure returns (uint96) {
+    function _added(uint96 held, uint256 amount) private pure returns (uint96) {
         require(amount != 0, EscrowZeroAmount());
-        require(amount <= type(uint96).max, EscrowAmountTooLarge(amount, type(uint96).max));
-        return uint96(amount);
+        uint256 limit = type(uint96).max - held;
+        require(amount <= limit, EscrowAmountTooLarge(amount, limit));
+        return held + uint96(amount);
     }
 
     /// @dev Credits from a bond mature no sooner than the bond itself would have thawed, so that nobody leaves through them.

@@ -134,6 +134,7 @@ interface IStaking is IEntry {
     event SlasherSet(address indexed slasher);
 
     error StakingZeroAmount();
+    error StakingAmountTooLarge(uint256 amount, uint256 limit);
     error StakingBelowMinimum(uint256 tokens, uint256 minimum);
     error StakingInsufficient(uint256 asked, uint256 available);
     error StakingTooManyThaws(uint256 limit);

@@ -62,6 +62,27 @@ contract StakingTest is AssayTest {
         staking.stake(2e18);
     }
 
+    /// @dev No amount, however large, makes arithmetic panic.
+    function testFuzz_amounts_that_do_not_fit_are_refused(uint256 tokens) public {
+        delegate(delegator, p, STAKE);
+        uint256 limit = type(uint128).max - STAKE;
+        tokens = bound(tokens, limit + 1, type(uint256).max);
+        bytes memory refusal = abi.encodeWithSelector(IStaking.StakingAmountTooLarge.selector, tokens, limit);
+        vm.startPrank(p);
+        vm.expectRevert(refusal);
+        staking.stake(tokens);
+        vm.expectRevert(refusal);
+        staking.delegate(p, tokens, 0);
+        tokens = bound(tokens, uint256(type(uint128).max) + 1, type(uint256).max);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingAmountTooLarge.selector, tokens, type(uint128).max));
+        staking.addRewards(p, tokens);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingInsufficient.selector, tokens, STAKE));
+        staking.thaw(tokens);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingInsufficient.selector, tokens, 0));
+        staking.undelegate(p, tokens);
+        vm.stopPrank();
+    }
+
     function test_stake_refuses_while_paused() public {
         uint64 until = uint64(block.timestamp + 1 days);
         asGovernance(address(staking), abi.encodeCall(staking.pauseEntry, (until)));
