@@ -21,6 +21,7 @@ const GOVERNANCE = 'unit/Governance.t.sol';
 const DISPUTE = 'unit/Dispute.t.sol';
 const CONFLICT = 'unit/Conflict.t.sol';
 const ATTACKS = 'flow/Attacks.t.sol';
+const REENTRANCY = 'flow/Reentrancy.t.sol';
 const REGISTRIES = 'unit/Registries.t.sol';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -262,6 +263,34 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (targets[i].pausedUntil() < until) ',
     replace: '',
     tests: GOVERNANCE,
+  },
+  {
+    name: 'fees are paid before they are written off',
+    file: ESCROW,
+    find: '        fees[account] = 0;\n        emit FeesWithdrawn(account, uint128(amount));\n\n        TOKEN.safeTransfer(account, amount);\n',
+    replace: '        TOKEN.safeTransfer(account, amount);\n        fees[account] = 0;\n',
+    tests: REENTRANCY,
+  },
+  {
+    name: 'rewards are paid before they are written off',
+    file: STAKING,
+    find: '        d.rewards = 0;\n        emit RewardsClaimed(provider, msg.sender, amount);\n\n        PAYMENT_TOKEN.safeTransfer(msg.sender, amount);\n',
+    replace: '        PAYMENT_TOKEN.safeTransfer(msg.sender, amount);\n        d.rewards = 0;\n',
+    tests: REENTRANCY,
+  },
+  {
+    name: 'rewards that arrive are not counted',
+    file: STAKING,
+    find: 'require(holds == held + amount,',
+    replace: 'require(holds >= 0,',
+    tests: REENTRANCY,
+  },
+  {
+    name: 'another window moves what waits',
+    file: 'escrow/MaturingEarnings.sol',
+    find: 'Bounds.min(due - window, block.timestamp)',
+    replace: 'Bounds.min(due - maturing.window, block.timestamp)',
+    tests: EARNINGS,
   },
   {
     name: 'one receipt is a conflict with itself',

@@ -79,7 +79,7 @@ abstract contract AssayTest is Test {
     }
 
     function deployAll() internal {
-        usd = new TestUSD();
+        usd = deployToken();
         assay = new AssayToken(address(this), 1e30);
         governance = deployGovernance();
         staking = new Staking(address(governance), assay, usd, 7 days, stakingParameters());
@@ -89,6 +89,10 @@ abstract contract AssayTest is Test {
         committee = new Committee(providers, staking);
         disputes = new DisputeManager(places(), disputeParameters());
         asGovernance(address(staking), abi.encodeCall(staking.announceSlasher, (address(disputes))));
+    }
+
+    function deployToken() internal virtual returns (TestUSD) {
+        return new TestUSD();
     }
 
     function deployGovernance() internal returns (Governance) {

@@ -219,8 +219,8 @@ contract Staking is IStaking {
 
         uint256 held = PAYMENT_TOKEN.balanceOf(address(this));
         PAYMENT_TOKEN.safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = PAYMENT_TOKEN.balanceOf(address(this)) - held;
-        require(received == amount, StakingWrongAmountReceived(received, amount));
+        uint256 holds = PAYMENT_TOKEN.balanceOf(address(this));
+        require(holds == held + amount, StakingWrongAmountReceived(holds > held ? holds - held : 0, amount));
     }
 
     /// @inheritdoc IStaking
