@@ -28,7 +28,8 @@ contract AttacksTest is DisputeTest {
         vm.expectRevert(abi.encodeWithSelector(ITestUSD.TestUSDBadSignature.selector, payer.addr));
         escrow.topUp(mine, payer.addr, 5 * USD, 0, type(uint256).max, "t", forOther);
         escrow.topUp(other, payer.addr, 5 * USD, 0, type(uint256).max, "t", forOther);
-        vm.expectRevert();
+        bytes32 nonce = escrow.topUpDigest(other, "t");
+        vm.expectRevert(abi.encodeWithSelector(ITestUSD.TestUSDAuthorizationUsed.selector, payer.addr, nonce));
         escrow.topUp(other, payer.addr, 5 * USD, 0, type(uint256).max, "t", forOther);
     }
 
@@ -41,7 +42,7 @@ contract AttacksTest is DisputeTest {
         vm.expectRevert(abi.encodeWithSelector(ITestUSD.TestUSDBadSignature.selector, payer.addr));
         escrow.open(thiefs, USD, 0, type(uint256).max, copied);
         vm.prank(stranger.addr);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(ITestUSD.TestUSDCallerNotPayee.selector, stranger.addr, address(escrow)));
         usd.receiveWithAuthorization(
             payer.addr, address(escrow), USD, 0, type(uint256).max, "hash of the bearer token", copied
         );

@@ -17,7 +17,7 @@ contract EscrowInvariantTest is Test {
         usd = TestUSD(usd_);
         escrow = ISessionEscrow(escrow_);
         targetContract(address(handler));
-        bytes4[] memory selectors = new bytes4[](16);
+        bytes4[] memory selectors = new bytes4[](18);
         selectors[0] = handler.openSession.selector;
         selectors[1] = handler.topUp.selector;
         selectors[2] = handler.claim.selector;
@@ -34,6 +34,8 @@ contract EscrowInvariantTest is Test {
         selectors[13] = handler.delegateSome.selector;
         selectors[14] = handler.pause.selector;
         selectors[15] = handler.warp.selector;
+        selectors[16] = handler.meddle.selector;
+        selectors[17] = handler.undelegateAll.selector;
         targetSelector(FuzzSelector(address(handler), selectors));
     }
 
