@@ -12,6 +12,11 @@ import {Bounds} from "../libraries/Bounds.sol";
 library MaturingEarnings {
     /// @dev Adds `amount` and returns what is due. Safe: amounts are parts of the escrow's balance, which fits in 96 bits.
     function add(Maturing storage maturing, uint256 amount, uint256 window) internal returns (uint256 due) {
+        // Most claims find a bucket that still fills: they touch nothing else.
+        if (block.timestamp < uint256(maturing.since) + maturing.window) {
+            maturing.current += uint96(amount);
+            return 0;
+        }
         Maturing memory next;
         (next, due) = advanced(maturing, window);
         next.current += uint96(amount);
@@ -30,31 +35,34 @@ library MaturingEarnings {
         (maturing.current, maturing.previous) = (0, 0);
     }
 
-    function unmatured(Maturing memory maturing) internal pure returns (uint256) {
+    function unmatured(Maturing storage maturing) internal view returns (uint256) {
         return uint256(maturing.current) + maturing.previous;
     }
 
     /// @param window The window in force, for a bucket that begins now.
-    function advanced(Maturing memory maturing, uint256 window)
+    function advanced(Maturing storage maturing, uint256 window)
         internal
         view
         returns (Maturing memory next, uint256 due)
     {
-        uint256 age = block.timestamp - maturing.since;
-        uint256 waiting = unmatured(maturing);
-        if (waiting == 0 || age >= 2 * uint256(maturing.window)) {
+        next = maturing;
+        uint256 age = block.timestamp - next.since;
+        uint256 waiting = uint256(next.current) + next.previous;
+        if (waiting == 0 || age >= 2 * uint256(next.window)) {
             return (Maturing(0, 0, uint40(block.timestamp), uint24(window)), waiting);
         }
-        if (age >= maturing.window) return (_turned(maturing, window), maturing.previous);
-        return (maturing, 0);
+        if (age < next.window) return (next, 0);
+        due = next.previous;
+        _turn(next, window);
     }
 
     /// @dev `current` is full, and `previous` from now on. The next bucket begins, or is said to have begun, one of its windows
     /// before that is due, so that this stays so whichever window is in force; but not in the future.
-    function _turned(Maturing memory maturing, uint256 window) private view returns (Maturing memory) {
+    function _turn(Maturing memory maturing, uint256 window) private view {
         uint256 due = uint256(maturing.since) + 2 * uint256(maturing.window);
-        uint256 since = Bounds.min(due - window, block.timestamp);
-        return Maturing(0, maturing.current, uint40(since), uint24(window));
+        (maturing.previous, maturing.current) = (maturing.current, 0);
+        maturing.since = uint40(Bounds.min(due - window, block.timestamp));
+        maturing.window = uint24(window);
     }
 
     function _store(Maturing storage maturing, Maturing memory next) private {

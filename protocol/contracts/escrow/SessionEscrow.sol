@@ -398,11 +398,11 @@ contract SessionEscrow is ISessionEscrow {
 
     /// @inheritdoc ISessionEscrow
     function earningsOf(address provider) external view returns (uint256 unmatured, uint256 matured) {
-        Earnings memory earnings = _earnings[provider];
+        Earnings storage earnings = _earnings[provider];
         Settings memory settings = _settings;
         (Maturing memory a, uint256 dueA) = earnings.fromSessions.advanced(settings.earningsWindow);
         (Maturing memory b, uint256 dueB) = earnings.fromBonds.advanced(_bondWindow(settings));
-        unmatured = a.unmatured() + b.unmatured();
+        unmatured = uint256(a.current) + a.previous + b.current + b.previous;
         matured = uint256(earnings.matured) + earnings.payout;
         uint256 due = dueA + dueB + earnings.held;
         if (block.timestamp < earnings.frozenUntil) unmatured += due;

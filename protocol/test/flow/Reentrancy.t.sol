@@ -27,6 +27,7 @@ contract ReentrancyTest is AssayTest {
         act(address(usd), abi.encodeCall(usd.approve, (address(escrow), type(uint256).max)));
         act(address(usd), abi.encodeCall(usd.approve, (address(staking), type(uint256).max)));
         delegate(address(token), provider.addr, STAKE);
+        delegate(delegator, provider.addr, 3 * STAKE);
         vm.prank(provider.addr);
         staking.setDelegatorCut(250_000);
         due = openAs("due");
@@ -90,6 +91,7 @@ contract ReentrancyTest is AssayTest {
         owed += escrow.fees(gateway.addr) + escrow.fees(publisher) + escrow.fees(treasury);
         assertEq(usd.balanceOf(address(escrow)), owed, when);
         uint256 rewards = staking.rewardsOf(provider.addr, address(token));
+        rewards += staking.rewardsOf(provider.addr, delegator);
         uint256 held = usd.balanceOf(address(staking));
         assertGe(held, rewards, when);
         assertLe(held - rewards, 3, when);
