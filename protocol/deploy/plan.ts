@@ -59,7 +59,13 @@ function recipes(parameters: DeployParameters, deployer: string): Recipe[] {
       runtime: bytecode.RUNTIME.governance,
       // No delay, and a deployer that may propose, until the contracts know each other: `settleGovernance` ends both.
       // Anyone may execute what is due.
-      args: () => [0, proposers, [ZeroAddress], parameters.guardian ?? governor],
+      args: () => [
+        0,
+        parameters.timelockDelay,
+        proposers,
+        [ZeroAddress],
+        parameters.guardian ?? governor,
+      ],
     },
     {
       name: 'Staking',

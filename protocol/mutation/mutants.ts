@@ -15,10 +15,13 @@ const COMMITTEE = 'disputes/Committee.sol';
 const CLAIM = 'unit/SessionClaim.t.sol';
 const LIFE = 'unit/SessionLife.t.sol';
 const EARNINGS = 'unit/Earnings.t.sol';
+const FREEZE = 'unit/Freeze.t.sol';
 const STAKE = 'unit/Staking.t.sol';
+const GOVERNANCE = 'unit/Governance.t.sol';
 const DISPUTE = 'unit/Dispute.t.sol';
 const CONFLICT = 'unit/Conflict.t.sol';
 const ATTACKS = 'flow/Attacks.t.sol';
+const REENTRANCY = 'flow/Reentrancy.t.sol';
 const REGISTRIES = 'unit/Registries.t.sol';
 const GOVERNANCE = 'unit/Governance.t.sol';
 const GATEWAY_FAILS = 'flow/GatewayFails.t.sol';
@@ -197,16 +200,51 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a freeze forgets the bond credits',
     file: ESCROW,
-    find: '        if (!earnings.hasBondCredits) return amount;\n        amount += earnings.fromBonds.take();\n',
+    find: 'if (earnings.hasBondCredits) amount += earnings.fromBonds.unmatured();',
     replace: '',
-    tests: EARNINGS,
+    tests: FREEZE,
   },
   {
-    name: 'a conviction forgets what was frozen',
+    name: 'a conviction forgets what a freeze holds',
     file: ESCROW,
-    find: '            amount += freeze.amount;\n            delete',
-    replace: '            delete',
-    tests: EARNINGS,
+    find: 'if (earnings.frozenUntil != 0) amount += earnings.held;',
+    replace: '',
+    tests: FREEZE,
+  },
+  {
+    name: 'what a freeze held is forgotten when it ends',
+    file: ESCROW,
+    find: 'matured += earnings.held;',
+    replace: '',
+    tests: FREEZE,
+  },
+  {
+    name: 'a later dispute lengthens a freeze',
+    file: ESCROW,
+    find: 'if (earnings.frozenUntil == 0) earnings.frozenUntil = uint40(until);',
+    replace: 'earnings.frozenUntil = uint40(until);',
+    tests: FREEZE,
+  },
+  {
+    name: 'the first release ends a freeze',
+    file: ESCROW,
+    find: 'if (earnings.freezes == 0) earnings.frozenUntil',
+    replace: 'earnings.frozenUntil',
+    tests: FREEZE,
+  },
+  {
+    name: 'a release ends a freeze that began later',
+    file: ESCROW,
+    find: 'if (earnings.frozenUntil == freeze.until) {',
+    replace: 'if (earnings.frozenUntil >= freeze.until) {',
+    tests: FREEZE,
+  },
+  {
+    name: 'a freeze begins before what is due has matured',
+    file: ESCROW,
+    find: '        _keepMatured(provider, earnings);\n\n        if (earnings.frozenUntil == 0)',
+    replace: '        if (earnings.frozenUntil == 0)',
+    tests: FREEZE,
   },
   {
     name: 'a late close delays the expiry',
@@ -239,8 +277,50 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'earnings mature a window early',
     file: 'escrow/MaturingEarnings.sol',
-    find: 'if (age >= 2 * window) {',
-    replace: 'if (age >= window) {',
+    find: 'age >= 2 * uint256(next.window)',
+    replace: 'age >= next.window',
+    tests: EARNINGS,
+  },
+  {
+    name: 'nobody may be the slasher',
+    file: STAKING,
+    find: '        require(next.code.length != 0, StakingSlasherWithoutCode(next));\n',
+    replace: '        if (next == address(0)) return;\n',
+    tests: STAKE,
+  },
+  {
+    name: 'the delay has no floor',
+    file: 'governance/Governance.sol',
+    find: '        require(next >= LEAST_DELAY, GovernanceDelayTooShort(next, LEAST_DELAY));\n',
+    replace: '',
+    tests: GOVERNANCE,
+  },
+  {
+    name: 'a guardian shortens a pause',
+    file: 'governance/Governance.sol',
+    find: 'if (targets[i].pausedUntil() < until) ',
+    replace: '',
+    tests: GOVERNANCE,
+  },
+  {
+    name: 'fees are paid before they are written off',
+    file: ESCROW,
+    find: '        fees[account] = 0;\n        emit FeesWithdrawn(account, uint128(amount));\n\n        TOKEN.safeTransfer(account, amount);\n',
+    replace: '        TOKEN.safeTransfer(account, amount);\n        fees[account] = 0;\n',
+    tests: REENTRANCY,
+  },
+  {
+    name: 'rewards are paid before they are written off',
+    file: STAKING,
+    find: '        d.rewards = 0;\n        emit RewardsClaimed(provider, msg.sender, amount);\n\n        PAYMENT_TOKEN.safeTransfer(msg.sender, amount);\n',
+    replace: '        PAYMENT_TOKEN.safeTransfer(msg.sender, amount);\n        d.rewards = 0;\n',
+    tests: REENTRANCY,
+  },
+  {
+    name: 'another window moves what waits',
+    file: 'escrow/MaturingEarnings.sol',
+    find: 'Bounds.min(due - window, block.timestamp)',
+    replace: 'Bounds.min(due - maturing.window, block.timestamp)',
     tests: EARNINGS,
   },
   {

@@ -79,7 +79,7 @@ abstract contract AssayTest is Test {
     }
 
     function deployAll() internal {
-        usd = new TestUSD();
+        usd = deployToken();
         assay = new AssayToken(address(this), 1e30);
         governance = deployGovernance();
         staking = new Staking(address(governance), assay, usd, 7 days, stakingParameters());
@@ -91,10 +91,14 @@ abstract contract AssayTest is Test {
         asGovernance(address(staking), abi.encodeCall(staking.announceSlasher, (address(disputes))));
     }
 
+    function deployToken() internal virtual returns (TestUSD) {
+        return new TestUSD();
+    }
+
     function deployGovernance() internal returns (Governance) {
         address[] memory proposers = new address[](1);
         proposers[0] = address(this);
-        return new Governance(2 days, proposers, new address[](1), guardian);
+        return new Governance(2 days, 2 days, proposers, new address[](1), guardian);
     }
 
     function deployEscrow(address token) internal returns (SessionEscrow) {

@@ -40,13 +40,18 @@ contract SessionEscrow is ISessionEscrow {
     uint64 public constant MAX_SESSION_LIFE = 366 days;
     uint32 public constant MAX_WINDOW = 90 days;
 
-    /// @dev What one provider is owed. `matured` is still to be shared with delegators, `payout` is not.
+    /// @dev What one provider is owed. `matured` is still to be shared with delegators, `payout` is not; `held` was due during
+    /// the freeze that ends at `frozenUntil` (zero: none) and matures when it ends. A claim reads the last two slots only when
+    /// something falls due, so freezes cost it nothing.
     struct Earnings {
         Maturing fromSessions;
         Maturing fromBonds;
         uint96 matured;
         uint96 payout;
         bool hasBondCredits;
+        uint40 frozenUntil;
+        uint96 held;
+        uint32 freezes;
     }
 
     /// @dev What the entries of a batch have in common. Fees of neighbours with one gateway or one model are written once.
@@ -89,10 +94,10 @@ contract SessionEscrow is ISessionEscrow {
         uint64 pausedUntil;
     }
 
+    /// @dev One dispute's part in the freeze that ends at `until`, and who may end that part.
     struct Freeze {
         address provider;
-        uint96 amount;
-        uint64 until;
+        uint40 until;
         address by;
     }
 
@@ -279,7 +284,7 @@ contract SessionEscrow is ISessionEscrow {
     function bond(address gateway, uint256 amount) external {
         require(gateway != address(0), EscrowZeroAddress());
         Bond storage b = _bonds[gateway];
-        b.tokens += _checkedAmount(amount);
+        b.tokens = _added(b.tokens, amount);
         emit BondAdded(gateway, msg.sender, uint128(amount), b.tokens);
 
         _pull(amount);
@@ -312,37 +317,45 @@ contract SessionEscrow is ISessionEscrow {
     }
 
     /// @inheritdoc ISessionEscrow
-    function freezeEarnings(address provider, bytes32 disputeId, uint64 until) external returns (uint256 amount) {
+    function freezeEarnings(address provider, bytes32 disputeId, uint64 until) external returns (uint256 unmatured) {
         _onlyDisputeManager();
         require(_freezes[disputeId].provider == address(0), EscrowAlreadyFrozen(disputeId));
-        amount = _takeUnmatured(provider);
-        _freezes[disputeId] = Freeze(provider, uint96(amount), until, msg.sender);
-        emit EarningsFrozen(provider, disputeId, uint128(amount));
+        uint64 least = uint64(block.timestamp) + 1;
+        bool fits = until >= least && until <= type(uint40).max;
+        require(fits, EscrowFreezeOutOfBounds(until, least, type(uint40).max));
+        Earnings storage earnings = _earnings[provider];
+        _keepMatured(provider, earnings);
+
+        if (earnings.frozenUntil == 0) earnings.frozenUntil = uint40(until);
+        earnings.freezes += 1;
+        _freezes[disputeId] = Freeze(provider, earnings.frozenUntil, msg.sender);
+        unmatured = _unmatured(earnings);
+        emit EarningsFrozen(provider, disputeId, uint128(unmatured), earnings.frozenUntil);
     }
 
     /// @inheritdoc ISessionEscrow
-    function releaseEarnings(bytes32 disputeId) external returns (uint256 amount) {
+    function releaseEarnings(bytes32 disputeId) external returns (uint256 matured) {
         Freeze memory freeze = _freezes[disputeId];
         if (freeze.provider == address(0)) return 0;
-        // Who froze may release even after it was replaced, so that its disputes can end.
-        bool free = msg.sender == freeze.by || block.timestamp >= freeze.until;
-        require(free, EscrowStillFrozen(disputeId, freeze.until));
-
-        amount = freeze.amount;
+        require(msg.sender == freeze.by, EscrowNotDisputeManager(msg.sender));
         delete _freezes[disputeId];
-        _earnings[freeze.provider].matured += uint96(amount);
-        emit EarningsReleased(freeze.provider, disputeId, uint128(amount));
+        Earnings storage earnings = _earnings[freeze.provider];
+        // If it is over, another may have begun since, which is not this dispute's to end.
+        if (earnings.frozenUntil == freeze.until) {
+            earnings.freezes -= 1;
+            if (earnings.freezes == 0) earnings.frozenUntil = uint40(block.timestamp);
+        }
+        matured = _keepMatured(freeze.provider, earnings);
+        emit EarningsReleased(freeze.provider, disputeId, uint128(_unmatured(earnings)), earnings.frozenUntil);
     }
 
     /// @inheritdoc ISessionEscrow
     function forfeitEarnings(address provider, bytes32 disputeId) external returns (uint256 amount) {
         _onlyDisputeManager();
-        amount = _takeUnmatured(provider);
-        Freeze memory freeze = _freezes[disputeId];
-        if (freeze.provider == provider) {
-            amount += freeze.amount;
-            delete _freezes[disputeId];
-        }
+        Earnings storage earnings = _earnings[provider];
+        _keepMatured(provider, earnings);
+        amount = _unmatured(earnings);
+        if (amount != 0) _clear(earnings);
         _credit(treasury, amount);
         emit EarningsForfeited(provider, disputeId, uint128(amount));
     }
@@ -385,18 +398,27 @@ contract SessionEscrow is ISessionEscrow {
 
     /// @inheritdoc ISessionEscrow
     function earningsOf(address provider) external view returns (uint256 unmatured, uint256 matured) {
-        Earnings memory earnings = _earnings[provider];
+        Earnings storage earnings = _earnings[provider];
         Settings memory settings = _settings;
-        (Maturing memory a, uint256 maturedA) = earnings.fromSessions.advanced(settings.earningsWindow);
-        (Maturing memory b, uint256 maturedB) = earnings.fromBonds.advanced(_bondWindow(settings));
-        unmatured = a.unmatured() + b.unmatured();
-        matured = maturedA + maturedB + earnings.matured + earnings.payout;
+        (Maturing memory a, uint256 dueA) = earnings.fromSessions.advanced(settings.earningsWindow);
+        (Maturing memory b, uint256 dueB) = earnings.fromBonds.advanced(_bondWindow(settings));
+        unmatured = uint256(a.current) + a.previous + b.current + b.previous;
+        matured = uint256(earnings.matured) + earnings.payout;
+        uint256 due = dueA + dueB + earnings.held;
+        if (block.timestamp < earnings.frozenUntil) unmatured += due;
+        else matured += due;
     }
 
     /// @inheritdoc ISessionEscrow
-    function frozenBy(bytes32 disputeId) external view returns (address provider, uint256 amount, uint64 until) {
+    function frozenUntil(address provider) external view returns (uint64) {
+        uint64 until = _earnings[provider].frozenUntil;
+        return block.timestamp < until ? until : 0;
+    }
+
+    /// @inheritdoc ISessionEscrow
+    function frozenBy(bytes32 disputeId) external view returns (address provider, uint64 until) {
         Freeze memory freeze = _freezes[disputeId];
-        return (freeze.provider, freeze.amount, freeze.until);
+        return (freeze.provider, freeze.until);
     }
 
     /// @inheritdoc ISessionEscrow
@@ -444,7 +466,7 @@ contract SessionEscrow is ISessionEscrow {
         sessionId = grantDigest(grant);
         require(_sessions[sessionId].state == SessionState.NONE, EscrowSessionExists(sessionId));
         _checkGrant(grant, settings.minWithdrawDelay);
-        uint96 amount = _checkedAmount(deposit);
+        uint96 amount = _added(0, deposit);
         require(deposit >= settings.minDeposit, EscrowDepositTooSmall(deposit, settings.minDeposit));
 
         _sessions[sessionId] = Session({
@@ -473,7 +495,7 @@ contract SessionEscrow is ISessionEscrow {
         Bounds.entryOpen(_settings.pausedUntil);
         Session storage s = _sessions[sessionId];
         require(s.state == SessionState.OPEN, EscrowSessionNotOpen(sessionId, s.state));
-        s.balance += _checkedAmount(amount);
+        s.balance = _added(s.balance, amount);
         emit SessionToppedUp(sessionId, from, uint128(amount), s.balance);
     }
 
@@ -584,14 +606,14 @@ contract SessionEscrow is ISessionEscrow {
         private
     {
         Earnings storage earnings = _earnings[provider];
-        uint256 matured = earnings.fromSessions.add(fromSession, settings.earningsWindow);
+        uint256 due = earnings.fromSessions.add(fromSession, settings.earningsWindow);
         if (fromBond != 0) {
-            matured += earnings.fromBonds.add(fromBond, _bondWindow(settings));
+            due += earnings.fromBonds.add(fromBond, _bondWindow(settings));
             earnings.hasBondCredits = true;
         }
-        if (matured == 0) return;
-        earnings.matured += uint96(matured);
-        _reportMatured(provider, earnings, matured);
+        if (due == 0) return;
+        uint256 matured = _settleDue(provider, earnings, due);
+        if (matured != 0) earnings.matured += uint96(matured);
     }
 
     /// @dev The bond covers what the session cannot. Whoever needed it once opens no more sessions.
@@ -621,31 +643,44 @@ contract SessionEscrow is ISessionEscrow {
         if (gross != 0) toDelegators = Bounds.ppmRoundedDown(gross, STAKING.delegatorCut(provider));
     }
 
-    function _takeUnmatured(address provider) private returns (uint256 amount) {
-        Earnings storage earnings = _earnings[provider];
-        uint256 matured = _advance(provider, earnings);
+    function _keepMatured(address provider, Earnings storage earnings) private returns (uint256 matured) {
+        matured = _advance(provider, earnings);
         if (matured != 0) earnings.matured += uint96(matured);
-        amount = earnings.fromSessions.take();
-        if (!earnings.hasBondCredits) return amount;
-        amount += earnings.fromBonds.take();
-        earnings.hasBondCredits = false;
     }
 
     /// @dev Takes what has matured since the last time out of the buckets. The caller keeps or pays it.
     function _advance(address provider, Earnings storage earnings) private returns (uint256 matured) {
         Settings memory settings = _settings;
-        matured = earnings.fromSessions.advance(settings.earningsWindow);
+        uint256 due = earnings.fromSessions.advance(settings.earningsWindow);
         if (earnings.hasBondCredits) {
-            matured += earnings.fromBonds.advance(_bondWindow(settings));
+            due += earnings.fromBonds.advance(_bondWindow(settings));
             if (earnings.fromBonds.unmatured() == 0) earnings.hasBondCredits = false;
         }
-        if (matured != 0) _reportMatured(provider, earnings, matured);
+        return _settleDue(provider, earnings, due);
     }
 
-    function _reportMatured(address provider, Earnings storage earnings, uint256 matured) private {
-        uint256 left = earnings.fromSessions.unmatured();
-        if (earnings.hasBondCredits) left += earnings.fromBonds.unmatured();
-        emit EarningsMatured(provider, uint128(matured), uint128(left));
+    /// @dev What is due matures, or is held while a freeze lasts. Once that is over, what it held matures too.
+    function _settleDue(address provider, Earnings storage earnings, uint256 due) private returns (uint256 matured) {
+        uint256 until = earnings.frozenUntil;
+        if (block.timestamp < until) {
+            if (due != 0) earnings.held += uint96(due);
+            return 0;
+        }
+        matured = due;
+        if (until != 0) {
+            matured += earnings.held;
+            (earnings.frozenUntil, earnings.held, earnings.freezes) = (0, 0, 0);
+        }
+        if (matured != 0) emit EarningsMatured(provider, uint128(matured), uint128(_unmatured(earnings)));
+    }
+
+    function _clear(Earnings storage earnings) private {
+        earnings.fromSessions.clear();
+        if (earnings.hasBondCredits) {
+            earnings.fromBonds.clear();
+            earnings.hasBondCredits = false;
+        }
+        if (earnings.frozenUntil != 0) earnings.held = 0;
     }
 
     function _receive(
@@ -739,15 +774,22 @@ contract SessionEscrow is ISessionEscrow {
         require(holds <= type(uint96).max, EscrowAmountTooLarge(holds, type(uint96).max));
     }
 
-    function _checkedAmount(uint256 amount) private pure returns (uint96) {
+    function _added(uint96 held, uint256 amount) private pure returns (uint96) {
         require(amount != 0, EscrowZeroAmount());
-        require(amount <= type(uint96).max, EscrowAmountTooLarge(amount, type(uint96).max));
-        return uint96(amount);
+        uint256 limit = type(uint96).max - held;
+        require(amount <= limit, EscrowAmountTooLarge(amount, limit));
+        return held + uint96(amount);
     }
 
     /// @dev Credits from a bond mature no sooner than the bond itself would have thawed, so that nobody leaves through them.
     function _bondWindow(Settings memory settings) private pure returns (uint256) {
         return settings.bondThaw > settings.earningsWindow ? settings.bondThaw : settings.earningsWindow;
+    }
+
+    function _unmatured(Earnings storage earnings) private view returns (uint256 amount) {
+        amount = earnings.fromSessions.unmatured();
+        if (earnings.hasBondCredits) amount += earnings.fromBonds.unmatured();
+        if (earnings.frozenUntil != 0) amount += earnings.held;
     }
 
     function _onlyDisputeManager() private view {

@@ -10,16 +10,25 @@ import {IEntry} from "../interfaces/IEntry.sol";
 contract Governance is IGovernance, TimelockController {
     uint64 public constant PAUSE_DURATION = 7 days;
 
+    /// @notice The floor under the delay, for ever.
+    uint256 public immutable LEAST_DELAY;
+
     /// @inheritdoc IGovernance
     address public guardian;
 
     /// @inheritdoc IGovernance
     uint64 public nextPauseAt;
 
+    /// @param firstDelay May be less than `leastDelay`, while a deployment's contracts get to know each other.
     /// @param executors Holds only address(0) where anyone may execute what is due.
-    constructor(uint256 minDelay, address[] memory proposers, address[] memory executors, address firstGuardian)
-        TimelockController(minDelay, proposers, executors, address(0))
-    {
+    constructor(
+        uint256 firstDelay,
+        uint256 leastDelay,
+        address[] memory proposers,
+        address[] memory executors,
+        address firstGuardian
+    ) TimelockController(firstDelay, proposers, executors, address(0)) {
+        LEAST_DELAY = leastDelay;
         guardian = firstGuardian;
         emit GuardianSet(firstGuardian);
     }
@@ -38,8 +47,15 @@ contract Governance is IGovernance, TimelockController {
         emit GuardianPaused(msg.sender, until, paused);
 
         for (uint256 i = 0; i < targets.length; i++) {
-            targets[i].pauseEntry(until);
+            // What the timelock paused for longer stays so.
+            if (targets[i].pausedUntil() < until) targets[i].pauseEntry(until);
         }
+    }
+
+    /// @inheritdoc IGovernance
+    function updateDelay(uint256 next) public override(IGovernance, TimelockController) {
+        require(next >= LEAST_DELAY, GovernanceDelayTooShort(next, LEAST_DELAY));
+        super.updateDelay(next);
     }
 
     /// @inheritdoc IGovernance

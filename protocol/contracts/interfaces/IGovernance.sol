@@ -21,8 +21,14 @@ interface IGovernance {
     /// @notice The guardian may not pause again before this time.
     error GovernanceGuardianMustWait(uint64 until);
 
-    /// @notice Pauses entry at each target for `PAUSE_DURATION`.
+    /// @notice The timelock's delay may not fall below the one its deployment fixed.
+    error GovernanceDelayTooShort(uint256 delay, uint256 least);
+
+    /// @notice Pauses entry at each target for `PAUSE_DURATION`. A longer pause, which only the timelock can set, stays.
     function guardianPause(IEntry[] calldata targets) external;
+
+    /// @notice Sets the seconds between a proposal and its execution, never less than its deployment fixed; only through the timelock.
+    function updateDelay(uint256 delay) external;
 
     /// @notice Appoints another guardian; only through the timelock.
     function setGuardian(address guardian) external;

@@ -52,10 +52,12 @@ struct Bond {
 }
 
 /// @notice A provider's earnings that have not matured, in two buckets: each matures one to two windows after it was earned.
+/// `window` is the one in force when the current bucket began.
 struct Maturing {
     uint96 current;
     uint96 previous;
     uint40 since;
+    uint24 window;
 }
 
 /// @notice Why an entry of a claim batch was skipped.
@@ -128,9 +130,14 @@ interface ISessionEscrow is IEntry {
     /// @notice Matured earnings were split: `forProvider` waits for `withdrawEarnings`.
     event EarningsShared(address indexed provider, uint128 forProvider, uint128 toDelegators);
 
-    /// @notice A dispute holds what had not matured.
-    event EarningsFrozen(address indexed provider, bytes32 indexed disputeId, uint128 amount);
-    event EarningsReleased(address indexed provider, bytes32 indexed disputeId, uint128 amount);
+    /// @notice A dispute opened: nothing of a provider's matures before `until`, nor of what it earns meanwhile. `unmatured` is
+    /// all that waits now.
+    event EarningsFrozen(address indexed provider, bytes32 indexed disputeId, uint128 unmatured, uint64 until);
+
+    /// @notice A dispute is over. `until` is when the freeze ends that other disputes still keep up; zero: nothing is frozen.
+    event EarningsReleased(address indexed provider, bytes32 indexed disputeId, uint128 unmatured, uint64 until);
+
+    /// @notice Everything that had not matured went to the treasury.
     event EarningsForfeited(address indexed provider, bytes32 indexed disputeId, uint128 amount);
 
     /// @notice A gateway's, a publisher's or the treasury's fees were paid.
@@ -170,7 +177,7 @@ interface ISessionEscrow is IEntry {
     error EscrowBatchTooLarge(uint256 size, uint256 limit);
     error EscrowNotDisputeManager(address caller);
     error EscrowAlreadyFrozen(bytes32 disputeId);
-    error EscrowStillFrozen(bytes32 disputeId, uint64 until);
+    error EscrowFreezeOutOfBounds(uint64 until, uint64 least, uint64 most);
     error EscrowNothingToWithdraw(address account);
     error EscrowBondTooSmall(uint256 asked, uint256 available);
     error EscrowZeroAddress();
@@ -233,15 +240,20 @@ interface ISessionEscrow is IEntry {
     /// @notice Pays a gateway what has thawed of its bond. Anyone may call it.
     function withdrawBond(address gateway) external returns (uint256 amount);
 
-    /// @notice Holds a provider's unmatured earnings for a dispute. Only the dispute manager, once a dispute.
-    /// @param until From then on anyone may release them, whatever became of the dispute.
-    function freezeEarnings(address provider, bytes32 disputeId, uint64 until) external returns (uint256 amount);
+    /// @notice Stops a provider's earnings from maturing while a dispute is open. Moves nothing: what waits, and what is earned
+    /// meanwhile, stays in reach of every conviction. Only the dispute manager, once a dispute.
+    /// @param until The freeze ends then, whatever became of the dispute, and nobody need call anything. A dispute that opens
+    /// while a freeze lasts keeps it up but never lengthens it.
+    /// @return unmatured All that waits now.
+    function freezeEarnings(address provider, bytes32 disputeId, uint64 until) external returns (uint256 unmatured);
 
-    /// @notice Gives back what a dispute held, matured. The dispute manager, or anyone once the freeze is over.
-    /// Without effect if nothing is held.
-    function releaseEarnings(bytes32 disputeId) external returns (uint256 amount);
+    /// @notice Ends a dispute's part in a freeze. With the last one the freeze ends: what is old enough matures at once, the rest
+    /// when it would have without the freeze. Only the manager that froze, even after it was replaced. Without effect if the
+    /// dispute freezes nothing.
+    /// @return matured What matured now.
+    function releaseEarnings(bytes32 disputeId) external returns (uint256 matured);
 
-    /// @notice Takes what a dispute held and everything the provider has not matured since, for the treasury.
+    /// @notice Takes everything of a provider's that has not matured, for the treasury, whatever freezes there are. They go on.
     /// Only the dispute manager.
     function forfeitEarnings(address provider, bytes32 disputeId) external returns (uint256 amount);
 
@@ -255,7 +267,12 @@ interface ISessionEscrow is IEntry {
 
     /// @notice What waits, what has matured and could be withdrawn now, both before the delegators' part.
     function earningsOf(address provider) external view returns (uint256 unmatured, uint256 matured);
-    function frozenBy(bytes32 disputeId) external view returns (address provider, uint256 amount, uint64 until);
+
+    /// @notice When a provider's earnings go on maturing; zero while nothing is frozen.
+    function frozenUntil(address provider) external view returns (uint64);
+
+    /// @notice Whose earnings a dispute froze, until released, and when that freeze ends.
+    function frozenBy(bytes32 disputeId) external view returns (address provider, uint64 until);
     function fees(address account) external view returns (uint256);
     function bondOf(address gateway) external view returns (Bond memory);
 

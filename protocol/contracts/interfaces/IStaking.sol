@@ -134,6 +134,7 @@ interface IStaking is IEntry {
     event SlasherSet(address indexed slasher);
 
     error StakingZeroAmount();
+    error StakingAmountTooLarge(uint256 amount, uint256 limit);
     error StakingBelowMinimum(uint256 tokens, uint256 minimum);
     error StakingInsufficient(uint256 asked, uint256 available);
     error StakingTooManyThaws(uint256 limit);
@@ -141,6 +142,8 @@ interface IStaking is IEntry {
     error StakingTooFewShares(uint256 shares, uint256 minShares);
     error StakingNotSlasher(address caller);
     error StakingSlasherNotReady(uint64 effectiveAt);
+    error StakingSlasherWithoutCode(address slasher);
+    error StakingThawTooShort(uint256 thawPeriod, uint256 required);
     error StakingCutAboveOne(uint32 cutPpm);
     error StakingNothingToClaim(address provider, address delegator);
     error StakingWrongAmountReceived(uint256 received, uint256 expected);
@@ -187,10 +190,12 @@ interface IStaking is IEntry {
         bytes32 reason
     ) external returns (uint256 own, uint256 delegated, uint256 reward);
 
-    /// @notice Announces another slasher; the very first one takes effect at once.
+    /// @notice Announces another slasher; the very first one takes effect at once. Only a dispute manager whose `requiredThaw`
+    /// the thaw period covers, and never nobody.
     function announceSlasher(address slasher) external;
 
-    /// @notice Installs the announced slasher once its delay, longer than any thaw, is over. Anyone may call it.
+    /// @notice Installs the announced slasher once its delay, longer than any thaw, is over, if the thaw period still covers what it
+    /// requires. Anyone may call it.
     function acceptSlasher() external;
 
     /// @notice Sets all parameters. Only the timelock.

@@ -93,12 +93,12 @@ contract Staking is IStaking {
     /// @inheritdoc IStaking
     function stake(uint256 tokens) external {
         Bounds.entryOpen(pausedUntil);
-        require(tokens != 0, StakingZeroAmount());
         Own storage own = _own[msg.sender];
-        uint256 active = uint256(own.tokens) - own.thawing.tokens + tokens;
+        uint128 next = _added(own.tokens, tokens);
+        uint256 active = next - own.thawing.tokens;
         require(active >= _parameters.minStake, StakingBelowMinimum(active, _parameters.minStake));
 
-        own.tokens = (own.tokens + tokens).toUint128();
+        own.tokens = next;
         emit Staked(msg.sender, tokens, own.tokens, own.thawing.tokens);
 
         STAKE_TOKEN.safeTransferFrom(msg.sender, address(this), tokens);
@@ -139,8 +139,9 @@ contract Staking is IStaking {
     function delegate(address provider, uint256 tokens, uint256 minShares) external returns (uint256 shares) {
         Bounds.entryOpen(pausedUntil);
         uint256 minimum = _parameters.minDelegation;
-        require(tokens >= minimum && tokens != 0, StakingBelowMinimum(tokens, minimum));
+        require(tokens >= minimum, StakingBelowMinimum(tokens, minimum));
         Pool storage p = _pools[provider];
+        uint128 next = _added(p.tokens, tokens);
         // One virtual token and share: the first delegator cannot price out the next.
         shares = tokens * (uint256(p.shares) + 1) / (_activePool(p) + 1);
         require(shares >= minShares && shares != 0, StakingTooFewShares(shares, minShares));
@@ -148,7 +149,7 @@ contract Staking is IStaking {
         Delegation storage d = _settle(p, provider, msg.sender);
         d.shares += shares.toUint128();
         p.shares += shares.toUint128();
-        p.tokens = (p.tokens + tokens).toUint128();
+        p.tokens = next;
         emit Delegated(provider, msg.sender, tokens, shares, d.shares, p.tokens, p.thawing.tokens, p.shares);
 
         STAKE_TOKEN.safeTransferFrom(msg.sender, address(this), tokens);
@@ -212,13 +213,14 @@ contract Staking is IStaking {
     function addRewards(address provider, uint256 amount) external {
         Pool storage p = _pools[provider];
         require(p.shares != 0, StakingTooFewShares(0, 1));
+        require(amount <= type(uint128).max, StakingAmountTooLarge(amount, type(uint128).max));
         p.rewardPerShare += amount * REWARD_PRECISION / p.shares;
         emit RewardsAdded(provider, msg.sender, amount, p.rewardPerShare);
 
         uint256 held = PAYMENT_TOKEN.balanceOf(address(this));
         PAYMENT_TOKEN.safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = PAYMENT_TOKEN.balanceOf(address(this)) - held;
-        require(received == amount, StakingWrongAmountReceived(received, amount));
+        uint256 holds = PAYMENT_TOKEN.balanceOf(address(this));
+        require(holds == held + amount, StakingWrongAmountReceived(holds > held ? holds - held : 0, amount));
     }
 
     /// @inheritdoc IStaking
@@ -269,6 +271,7 @@ contract Staking is IStaking {
     /// @inheritdoc IStaking
     function announceSlasher(address next) external {
         Bounds.onlyGovernance(GOVERNANCE);
+        _checkSlasher(next);
         if (slasher == address(0)) {
             slasher = next;
             emit SlasherSet(next);
@@ -283,6 +286,7 @@ contract Staking is IStaking {
     function acceptSlasher() external {
         bool ready = slasherEffectiveAt != 0 && block.timestamp >= slasherEffectiveAt;
         require(ready, StakingSlasherNotReady(slasherEffectiveAt));
+        _checkSlasher(announcedSlasher);
         slasher = announcedSlasher;
         slasherEffectiveAt = 0;
         emit SlasherSet(slasher);
@@ -386,6 +390,21 @@ contract Staking is IStaking {
         Bounds.report("minDelegation", next.minDelegation, 1e18, 1e24);
         Bounds.report("thawPeriod", next.thawPeriod, floor, MAX_THAW_PERIOD);
         _parameters = next;
+    }
+
+    /// @dev Never nobody, after whom the next would need no delay; and what it judges must not have left before the verdict.
+    function _checkSlasher(address next) private view {
+        require(next.code.length != 0, StakingSlasherWithoutCode(next));
+        uint256 required = IDisputeManager(next).requiredThaw();
+        uint256 thawPeriod = _parameters.thawPeriod;
+        require(thawPeriod >= required, StakingThawTooShort(thawPeriod, required));
+    }
+
+    function _added(uint128 held, uint256 amount) private pure returns (uint128) {
+        require(amount != 0, StakingZeroAmount());
+        uint256 limit = type(uint128).max - held;
+        require(amount <= limit, StakingAmountTooLarge(amount, limit));
+        return held + uint128(amount);
     }
 
     function _thawEnd() private view returns (uint64) {

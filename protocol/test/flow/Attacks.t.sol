@@ -11,6 +11,7 @@ import {Grant, Receipt as JobReceipt, Ticket} from "../../contracts/libraries/Si
 import {DisputeTest} from "../DisputeTest.sol";
 import {Account1271} from "../mocks/Account1271.sol";
 import {BlacklistToken, FeeToken, NestingPayer, ReentrantToken} from "../mocks/HostileTokens.sol";
+import {IdleSlasher} from "../mocks/IdleSlasher.sol";
 
 /// @notice One test for each known attack, named after it.
 contract AttacksTest is DisputeTest {
@@ -27,7 +28,8 @@ contract AttacksTest is DisputeTest {
         vm.expectRevert(abi.encodeWithSelector(ITestUSD.TestUSDBadSignature.selector, payer.addr));
         escrow.topUp(mine, payer.addr, 5 * USD, 0, type(uint256).max, "t", forOther);
         escrow.topUp(other, payer.addr, 5 * USD, 0, type(uint256).max, "t", forOther);
-        vm.expectRevert();
+        bytes32 nonce = escrow.topUpDigest(other, "t");
+        vm.expectRevert(abi.encodeWithSelector(ITestUSD.TestUSDAuthorizationUsed.selector, payer.addr, nonce));
         escrow.topUp(other, payer.addr, 5 * USD, 0, type(uint256).max, "t", forOther);
     }
 
@@ -40,7 +42,7 @@ contract AttacksTest is DisputeTest {
         vm.expectRevert(abi.encodeWithSelector(ITestUSD.TestUSDBadSignature.selector, payer.addr));
         escrow.open(thiefs, USD, 0, type(uint256).max, copied);
         vm.prank(stranger.addr);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(ITestUSD.TestUSDCallerNotPayee.selector, stranger.addr, address(escrow)));
         usd.receiveWithAuthorization(
             payer.addr, address(escrow), USD, 0, type(uint256).max, "hash of the bearer token", copied
         );
@@ -519,13 +521,13 @@ contract AttacksTest is DisputeTest {
         claim(openSession(10 * USD), USD);
         bytes32 id = openDispute();
         assertTrue(resolve(id) == DisputeStatus.DRAWN);
-        (, uint256 matured) = escrow.earningsOf(provider.addr);
-        assertEq(matured, 920_000);
+        assertEq(escrow.frozenUntil(provider.addr), 0);
     }
 
     function test_attack_captured_manager_is_replaced_late_and_its_disputes_still_end() public {
         claim(openSession(10 * USD), USD);
-        asGovernance(address(staking), abi.encodeCall(IStaking.announceSlasher, (stranger.addr)));
+        address next = address(new IdleSlasher(THAW));
+        asGovernance(address(staking), abi.encodeCall(IStaking.announceSlasher, (next)));
         vm.warp(block.timestamp + 90 days);
         ticket = ticketOf("disputed", 0);
         receipt = receiptOf(ticket, "x");
@@ -538,6 +540,7 @@ contract AttacksTest is DisputeTest {
         assertEq(staking.ownStake(provider.addr).tokens, STAKE);
         (, uint256 matured) = escrow.earningsOf(provider.addr);
         assertEq(matured, 920_000);
+        assertEq(escrow.frozenUntil(provider.addr), 0);
         assertEq(disputes.payoutOf(reporter), 100e18);
     }
 

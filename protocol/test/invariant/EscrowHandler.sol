@@ -2,12 +2,14 @@
 pragma solidity ^0.8.28;
 
 import {Vm} from "forge-std/Vm.sol";
-import {Redemption, Session, SessionState} from "../../contracts/interfaces/ISessionEscrow.sol";
+import {IEntry} from "../../contracts/interfaces/IEntry.sol";
+import {ISessionEscrow, Redemption, Session, SessionState} from "../../contracts/interfaces/ISessionEscrow.sol";
+import {ThawRequest} from "../../contracts/interfaces/IStaking.sol";
 import {Grant} from "../../contracts/libraries/Signed.sol";
 import {AssayTest} from "../AssayTest.sol";
 
 /// @notice Three payers, two gateways and none, three providers, delegators, a dispute manager, a guardian and a forger act at
-/// random. Keeps its own books, which the invariants compare with the escrow's. No action reverts.
+/// random. Keeps its own books, which the invariants compare with the escrow's. No action reverts but with the very error it must.
 contract EscrowHandler is AssayTest {
     struct Opened {
         Grant grant;
@@ -26,6 +28,7 @@ contract EscrowHandler is AssayTest {
     mapping(bytes32 => mapping(address => uint256)) public highestSigned;
     mapping(bytes32 => mapping(address => uint256)) public lastClaimed;
     mapping(address => uint256) public expectedBond;
+    mapping(address => uint256) internal shared;
     uint256 public cameIn;
     uint256 public wentOut;
     uint256 public claims;
@@ -67,9 +70,13 @@ contract EscrowHandler is AssayTest {
         g.withdrawDelay = uint32(bound(delay, WITHDRAW_DELAY, 30 days));
         deposit = bound(deposit, USD / 10, 100 * USD);
         bool barred = g.gateway != address(0) && escrow.bondOf(g.gateway).barred;
-        if (barred || escrow.pausedUntil() > block.timestamp) return;
+        bool paused = expectPaused();
+        if (barred && !paused) {
+            vm.expectRevert(abi.encodeWithSelector(ISessionEscrow.EscrowGatewayBarred.selector, g.gateway));
+        }
         vm.prank(by.addr);
         bytes32 sid = escrow.openWithApproval(g, deposit);
+        if (barred || paused) return;
         sids.push(sid);
         opened[sid].grant = g;
         opened[sid].deposited = deposit;
@@ -79,10 +86,11 @@ contract EscrowHandler is AssayTest {
     function topUp(uint256 seed, uint256 amount) external {
         (bytes32 sid, bool any) = pick(seed);
         if (!any || escrow.session(sid).state != SessionState.OPEN) return;
-        if (escrow.pausedUntil() > block.timestamp) return;
         amount = bound(amount, 1, 50 * USD);
+        bool paused = expectPaused();
         vm.prank(payers[0].addr);
         escrow.topUpWithApproval(sid, amount);
+        if (paused) return;
         opened[sid].deposited += amount;
         cameIn += amount;
     }
@@ -142,10 +150,12 @@ contract EscrowHandler is AssayTest {
     function withdrawEarnings(uint256 seller, bool onlyShare) external {
         address to = sellers[seller % 3];
         (, uint256 matured) = escrow.earningsOf(to);
-        if (matured == 0) return;
+        uint256 due = onlyShare ? matured - shared[to] : matured;
         uint256 before = usd.balanceOf(address(escrow));
-        if (!onlyShare) escrow.withdrawEarnings(to);
-        else try escrow.shareEarnings(to) {} catch {}
+        if (due == 0) vm.expectRevert(abi.encodeWithSelector(ISessionEscrow.EscrowNothingToWithdraw.selector, to));
+        if (onlyShare) shared[to] += due - escrow.shareEarnings(to);
+        else escrow.withdrawEarnings(to);
+        if (!onlyShare) shared[to] = 0;
         wentOut += before - usd.balanceOf(address(escrow));
     }
 
@@ -190,11 +200,27 @@ contract EscrowHandler is AssayTest {
     function endFreeze(uint256 seed, bool guilty) external {
         if (disputeIds.length == 0) return;
         bytes32 id = disputeIds[seed % disputeIds.length];
-        (address who,,) = escrow.frozenBy(id);
+        (address who,) = escrow.frozenBy(id);
         if (who == address(0)) return;
-        vm.prank(address(disputes));
-        if (guilty) escrow.forfeitEarnings(who, id);
-        else escrow.releaseEarnings(id);
+        (uint256 unmatured,) = escrow.earningsOf(who);
+        vm.startPrank(address(disputes));
+        if (guilty) require(escrow.forfeitEarnings(who, id) == unmatured, "a freeze shielded something");
+        escrow.releaseEarnings(id);
+        vm.stopPrank();
+    }
+
+    /// @dev Nobody but the dispute manager and who froze.
+    function meddle(uint256 seed, uint256 seller) external {
+        bytes memory refusal = abi.encodeWithSelector(ISessionEscrow.EscrowNotDisputeManager.selector, address(this));
+        vm.expectRevert(refusal);
+        escrow.freezeEarnings(sellers[seller % 3], bytes32(seed), uint64(block.timestamp + 1));
+        vm.expectRevert(refusal);
+        escrow.forfeitEarnings(sellers[seller % 3], bytes32(seed));
+        if (disputeIds.length == 0) return;
+        bytes32 id = disputeIds[seed % disputeIds.length];
+        (address who,) = escrow.frozenBy(id);
+        if (who != address(0)) vm.expectRevert(refusal);
+        escrow.releaseEarnings(id);
     }
 
     function setRoyalty(uint32 ppm) external {
@@ -204,6 +230,14 @@ contract EscrowHandler is AssayTest {
 
     function delegateSome(uint96 amount) external {
         delegate(delegator, provider.addr, bound(amount, 1e18, 1e24));
+    }
+
+    function undelegateAll() external {
+        uint256 shares = staking.delegation(provider.addr, delegator).shares;
+        (, ThawRequest[] memory queue) = staking.thawRequests(provider.addr, delegator);
+        if (shares == 0 || queue.length == 32) return;
+        vm.prank(delegator);
+        staking.undelegate(provider.addr, shares);
     }
 
     function pause(uint32 howLong) external {
@@ -223,6 +257,12 @@ contract EscrowHandler is AssayTest {
         return redemptionBy(key, guarantor, sid, to, cumulative);
     }
 
+    function expectPaused() internal returns (bool paused) {
+        uint64 until = escrow.pausedUntil();
+        paused = block.timestamp < until;
+        if (paused) vm.expectRevert(abi.encodeWithSelector(IEntry.EntryIsPaused.selector, until));
+    }
+
     function pick(uint256 seed) internal view returns (bytes32 sid, bool any) {
         any = sids.length != 0;
         if (any) sid = sids[seed % sids.length];
@@ -237,10 +277,6 @@ contract EscrowHandler is AssayTest {
 
     function sessionCount() external view returns (uint256) {
         return sids.length;
-    }
-
-    function disputeCount() external view returns (uint256) {
-        return disputeIds.length;
     }
 
     function books(bytes32 sid) external view returns (uint256 deposited, uint256 refunded, uint256 bondPaid) {
@@ -266,9 +302,6 @@ contract EscrowHandler is AssayTest {
             if (escrow.session(sids[i]).state != SessionState.WITHDRAWN) {
                 wentOut += escrow.withdraw(opened[sids[i]].grant);
             }
-        }
-        for (uint256 i = 0; i < disputeIds.length; i++) {
-            escrow.releaseEarnings(disputeIds[i]);
         }
         for (uint256 i = 0; i < 2; i++) {
             leaveBond(gateways[i].addr);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {DelegationPool, OwnStake, ThawRequest} from "../../contracts/interfaces/IStaking.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IEntry} from "../../contracts/interfaces/IEntry.sol";
+import {DelegationPool, IStaking, OwnStake, ThawRequest} from "../../contracts/interfaces/IStaking.sol";
 import {AssayTest} from "../AssayTest.sol";
 
-/// @notice Three providers and four delegators stake, leave, earn and are slashed at random. No action reverts.
+/// @notice Three providers and four delegators stake, leave, earn and are slashed at random, a guardian pauses. No action reverts but with the very
+/// error it must.
 contract StakingHandler is AssayTest {
     address[] public sellers;
     address[] public backers;
@@ -50,15 +53,20 @@ contract StakingHandler is AssayTest {
     function stakeMore(uint256 who, uint256 amount) external watchingPrices {
         address to = sellers[who % 3];
         amount = bound(amount, 1_000e18, 1e24);
-        stake(to, amount);
+        fundStake(to, amount);
+        expectIfPaused();
+        vm.prank(to);
+        staking.stake(amount);
     }
 
     function thaw(uint256 who, uint256 amount) external watchingPrices {
         address to = sellers[who % 3];
         uint256 active = staking.activeStake(to);
         (, ThawRequest[] memory queue) = staking.thawRequests(to, address(0));
-        if (active < 2_000e18 || queue.length == 32) return;
-        amount = bound(amount, 1e6, active - 1_000e18);
+        if (active <= 1_000e18 || queue.length == 32) return;
+        amount = bound(amount, 1, active - 1_000e18);
+        OwnStake memory own = staking.ownStake(to);
+        expectIfNoShares(amount, own.thawingShares, own.thawingTokens);
         vm.prank(to);
         staking.thaw(amount);
     }
@@ -69,7 +77,12 @@ contract StakingHandler is AssayTest {
     }
 
     function delegateSome(uint256 who, uint256 to, uint256 amount) external watchingPrices {
-        delegate(backers[who % 4], sellers[to % 3], bound(amount, 1e18, 1e25));
+        address by = backers[who % 4];
+        amount = bound(amount, 1e18, 1e25);
+        fundStake(by, amount);
+        expectIfPaused();
+        vm.prank(by);
+        staking.delegate(sellers[to % 3], amount, 0);
     }
 
     function undelegate(uint256 who, uint256 to, uint256 part) external watchingPrices {
@@ -77,10 +90,8 @@ contract StakingHandler is AssayTest {
         address from = sellers[to % 3];
         uint256 shares = staking.delegation(from, by).shares;
         (, ThawRequest[] memory queue) = staking.thawRequests(from, by);
-        if (shares < 1e15 || queue.length == 32) return;
-        part = bound(part, 1e15, shares);
-        vm.prank(by);
-        staking.undelegate(from, part);
+        if (shares == 0 || queue.length == 32) return;
+        leaveWith(from, by, bound(part, 1, shares));
     }
 
     function withdrawDelegated(uint256 who, uint256 to) external watchingPrices {
@@ -120,6 +131,18 @@ contract StakingHandler is AssayTest {
         if (reward * 1e6 > fromOwn * rewardPpm) overpaid = true;
     }
 
+    function slashByAnyone(uint256 by, uint256 who, uint256 amount, uint32 rewardPpm) external {
+        address caller = by % 5 == 4 ? address(governance) : backers[by % 5];
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingNotSlasher.selector, caller));
+        vm.prank(caller);
+        staking.slash(sellers[who % 3], amount, rewardPpm, caller, 0, 0);
+    }
+
+    function pause(uint32 howLong) external {
+        uint64 until = uint64(block.timestamp + bound(howLong, 0, 10 days));
+        asGovernance(address(staking), abi.encodeCall(staking.pauseEntry, (until)));
+    }
+
     function warp(uint32 howLong) external {
         vm.warp(block.timestamp + bound(howLong, 1 hours, 20 days));
     }
@@ -139,9 +162,12 @@ contract StakingHandler is AssayTest {
         for (uint256 i = 0; i < 3; i++) {
             if (due(sellers[i], address(0))) staking.withdraw(sellers[i]);
             uint256 active = staking.activeStake(sellers[i]);
-            vm.startPrank(sellers[i]);
-            if (active != 0) staking.thaw(active);
-            vm.stopPrank();
+            OwnStake memory own = staking.ownStake(sellers[i]);
+            if (active != 0) {
+                expectIfNoShares(active, own.thawingShares, own.thawingTokens);
+                vm.prank(sellers[i]);
+                staking.thaw(active);
+            }
             for (uint256 j = 0; j < 4; j++) {
                 leave(sellers[i], backers[j]);
             }
@@ -158,11 +184,31 @@ contract StakingHandler is AssayTest {
     function leave(address from, address by) internal {
         if (due(from, by)) staking.withdrawDelegated(from, by);
         uint256 shares = staking.delegation(from, by).shares;
+        if (shares != 0) leaveWith(from, by, shares);
+        if (staking.rewardsOf(from, by) == 0) return;
+        vm.prank(by);
+        rewardsOut += staking.claimRewards(from);
+    }
+
+    function leaveWith(address from, address by, uint256 shares) internal {
         DelegationPool memory p = staking.pool(from);
-        uint256 worth = shares * (p.tokens - p.thawingTokens + 1) / (uint256(p.shares) + 1);
-        vm.startPrank(by);
-        if (worth > 1e6) staking.undelegate(from, shares);
-        if (staking.rewardsOf(from, by) != 0) rewardsOut += staking.claimRewards(from);
-        vm.stopPrank();
+        uint256 worth = shares * (uint256(p.tokens) - p.thawingTokens + 1) / (uint256(p.shares) + 1);
+        expectIfNoShares(worth, p.thawingShares, p.thawingTokens);
+        vm.prank(by);
+        staking.undelegate(from, shares);
+    }
+
+    /// @dev Less than the smallest share of what thaws cannot thaw, nor can what would be more shares than fit.
+    function expectIfNoShares(uint256 tokens, uint256 thawingShares, uint256 thawingTokens) internal {
+        uint256 shares = thawingShares == 0 ? tokens : tokens * thawingShares / thawingTokens;
+        if (shares == 0) vm.expectRevert(IStaking.StakingZeroAmount.selector);
+        if (shares > type(uint128).max) {
+            vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 128, shares));
+        }
+    }
+
+    function expectIfPaused() internal {
+        uint64 until = staking.pausedUntil();
+        if (block.timestamp < until) vm.expectRevert(abi.encodeWithSelector(IEntry.EntryIsPaused.selector, until));
     }
 }

@@ -20,7 +20,7 @@ contract StakingInvariantTest is Test {
         assay = AssayToken(assay_);
         usd = TestUSD(usd_);
         targetContract(address(handler));
-        bytes4[] memory selectors = new bytes4[](10);
+        bytes4[] memory selectors = new bytes4[](12);
         selectors[0] = handler.stakeMore.selector;
         selectors[1] = handler.thaw.selector;
         selectors[2] = handler.withdraw.selector;
@@ -31,6 +31,8 @@ contract StakingInvariantTest is Test {
         selectors[7] = handler.claimRewards.selector;
         selectors[8] = handler.slash.selector;
         selectors[9] = handler.warp.selector;
+        selectors[10] = handler.slashByAnyone.selector;
+        selectors[11] = handler.pause.selector;
         targetSelector(FuzzSelector(address(handler), selectors));
     }
 
@@ -105,6 +107,6 @@ contract StakingInvariantTest is Test {
         for (uint256 i = 0; i < 3; i++) {
             assertEq(staking.ownStake(handler.sellers(i)).tokens, 0);
         }
-        assertLe(assay.balanceOf(address(staking)), 1e12);
+        assertLe(assay.balanceOf(address(staking)), 100, "a wei or so for each thaw that was rounded");
     }
 }

@@ -6,6 +6,7 @@ import {IDisputeManager} from "../../contracts/interfaces/IDisputeManager.sol";
 import {IStaking} from "../../contracts/interfaces/IStaking.sol";
 import {Receipt as JobReceipt, Ticket} from "../../contracts/libraries/Signed.sol";
 import {AssayTest} from "../AssayTest.sol";
+import {IdleSlasher} from "../mocks/IdleSlasher.sol";
 
 contract ConflictTest is AssayTest {
     Ticket internal ticket;
@@ -150,7 +151,8 @@ contract ConflictTest is AssayTest {
     }
 
     function test_a_manager_that_was_replaced_punishes_nobody() public {
-        asGovernance(address(staking), abi.encodeCall(IStaking.announceSlasher, (stranger.addr)));
+        address next = address(new IdleSlasher(THAW));
+        asGovernance(address(staking), abi.encodeCall(IStaking.announceSlasher, (next)));
         vm.warp(block.timestamp + 91 days);
         staking.acceptSlasher();
         ticket = ticketOf("job", 0);

@@ -51,8 +51,8 @@ contract DisputeLifeTest is DisputeTest {
             assertTrue(jurors[i] != provider.addr && jurors[i] != reporter);
             assertTrue(jurors[i] != jurors[(i + 1) % 3]);
         }
-        (, uint256 frozen, uint64 until) = escrow.frozenBy(id);
-        assertEq(frozen, 920_000);
+        (address frozen, uint64 until) = escrow.frozenBy(id);
+        assertEq(frozen, provider.addr);
         assertEq(until, block.timestamp + 8 days);
     }
 
@@ -390,8 +390,7 @@ contract DisputeLifeTest is DisputeTest {
         assertEq(disputes.payoutOf(disputes.jurorsOf(id)[0]), 5e18);
         assertEq(disputes.payoutOf(provider.addr), 42.5e18);
         assertEq(assay.totalSupply(), supply - 42.5e18);
-        (, uint256 matured) = escrow.earningsOf(provider.addr);
-        assertEq(matured, 920_000);
+        assertEq(escrow.frozenUntil(provider.addr), 0);
     }
 
     function test_one_unit_more_than_three_tolerances_is_guilty() public {

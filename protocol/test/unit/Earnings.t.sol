@@ -75,6 +75,88 @@ contract EarningsTest is AssayTest {
         }
     }
 
+    // ------------------------------------------------------------------ another window
+
+    function setWindow(uint32 window) internal {
+        EscrowParameters memory next = escrowParameters();
+        next.earningsWindow = window;
+        asGovernance(address(escrow), abi.encodeCall(escrow.setParameters, (next)));
+    }
+
+    function test_a_longer_window_delays_nothing_that_waits() public {
+        uint256 start = block.timestamp;
+        claim(sid, USD);
+        vm.warp(start + 1 days);
+        setWindow(90 days);
+        claim(sid, 2 * USD);
+        vm.warp(start + EARNINGS_WINDOW);
+        claim(sid, 3 * USD);
+        vm.warp(start + 2 * EARNINGS_WINDOW - 1);
+        assertEarnings(3 * SHARE, 0);
+        vm.warp(start + 2 * EARNINGS_WINDOW);
+        assertEarnings(SHARE, 2 * SHARE);
+    }
+
+    function test_a_longer_window_counts_from_the_next_bucket_on() public {
+        uint256 start = block.timestamp;
+        claim(sid, USD);
+        setWindow(20 days);
+        vm.warp(start + EARNINGS_WINDOW);
+        claim(sid, 2 * USD);
+        vm.warp(start + EARNINGS_WINDOW + 20 days);
+        assertEarnings(SHARE, SHARE);
+        vm.warp(start + 2 * EARNINGS_WINDOW + 20 days);
+        assertEarnings(0, 2 * SHARE);
+    }
+
+    function test_a_shorter_window_counts_from_the_next_bucket_on() public {
+        uint256 start = block.timestamp;
+        claim(sid, USD);
+        setWindow(1 days);
+        vm.warp(start + EARNINGS_WINDOW);
+        claim(sid, 2 * USD);
+        vm.warp(start + EARNINGS_WINDOW + 1 days);
+        assertEarnings(SHARE, SHARE);
+        vm.warp(start + EARNINGS_WINDOW + 2 days);
+        assertEarnings(0, 2 * SHARE);
+    }
+
+    /// @dev However the window changes: nothing waits less than the shortest, nor more than twice the longest so far.
+    function testFuzz_no_window_delays_what_came_before_it(uint32[8] memory gaps, uint32[8] memory windows) public {
+        uint256 time = block.timestamp;
+        uint256[8] memory times;
+        uint256[8] memory longest;
+        uint256 shortest = EARNINGS_WINDOW;
+        for (uint256 i = 0; i < 8; i++) {
+            uint256 window = bound(windows[i], 1 hours, 20 days);
+            setWindow(uint32(window));
+            shortest = window < shortest ? window : shortest;
+            longest[i] = i == 0 ? EARNINGS_WINDOW : longest[i - 1];
+            longest[i] = window > longest[i] ? window : longest[i];
+            time += bound(gaps[i], 0, 20 days);
+            vm.warp(time);
+            times[i] = time;
+            claim(sid, (i + 1) * USD);
+            assertWaits(times, longest, shortest, i);
+        }
+    }
+
+    function assertWaits(uint256[8] memory times, uint256[8] memory longest, uint256 shortest, uint256 last)
+        internal
+        view
+    {
+        (uint256 unmatured, uint256 matured) = escrow.earningsOf(p);
+        uint256 tooYoung = 0;
+        uint256 tooOld = 0;
+        for (uint256 i = 0; i <= last; i++) {
+            if (times[last] - times[i] < shortest) tooYoung += SHARE;
+            if (times[last] - times[i] >= 2 * longest[i]) tooOld += SHARE;
+        }
+        assertGe(unmatured, tooYoung);
+        assertGe(matured, tooOld);
+        assertEq(unmatured + matured, (last + 1) * SHARE);
+    }
+
     function test_payout_goes_where_the_provider_said() public {
         vm.prank(p);
         providers.setPayout(stranger.addr);
@@ -123,90 +205,6 @@ contract EarningsTest is AssayTest {
         assertEq(usd.balanceOf(publisher), 50_000);
         vm.expectRevert(abi.encodeWithSelector(ISessionEscrow.EscrowNothingToWithdraw.selector, publisher));
         escrow.withdrawFees(publisher);
-    }
-
-    // ------------------------------------------------------------------ freeze, release, forfeit
-
-    function freeze(bytes32 id) internal returns (uint256) {
-        vm.prank(address(disputes));
-        return escrow.freezeEarnings(p, id, uint64(block.timestamp + 1 days));
-    }
-
-    function test_a_freeze_holds_what_has_not_matured() public {
-        claim(sid, USD);
-        vm.warp(block.timestamp + EARNINGS_WINDOW);
-        claim(sid, 2 * USD);
-        vm.warp(block.timestamp + EARNINGS_WINDOW);
-        assertEq(freeze("d"), SHARE);
-        assertEarnings(0, SHARE);
-        (address who, uint256 amount, uint64 until) = escrow.frozenBy("d");
-        assertEq(who, p);
-        assertEq(amount, SHARE);
-        assertEq(until, block.timestamp + 1 days);
-    }
-
-    function test_a_release_gives_it_back_matured() public {
-        claim(sid, USD);
-        freeze("d");
-        vm.prank(address(disputes));
-        assertEq(escrow.releaseEarnings("d"), SHARE);
-        assertEarnings(0, SHARE);
-        assertEq(escrow.withdrawEarnings(p), SHARE);
-        assertEq(escrow.releaseEarnings("d"), 0, "only once");
-    }
-
-    function test_a_freeze_ends_by_itself() public {
-        claim(sid, USD);
-        freeze("d");
-        vm.expectRevert(
-            abi.encodeWithSelector(ISessionEscrow.EscrowStillFrozen.selector, bytes32("d"), block.timestamp + 1 days)
-        );
-        escrow.releaseEarnings("d");
-        vm.warp(block.timestamp + 1 days);
-        assertEq(escrow.releaseEarnings("d"), SHARE);
-    }
-
-    function test_a_conviction_forfeits_what_was_held_and_what_came_since() public {
-        claim(sid, USD);
-        freeze("d");
-        claim(sid, 2 * USD);
-        uint256 before = escrow.fees(treasury);
-        vm.expectEmit(address(escrow));
-        emit ISessionEscrow.EarningsForfeited(p, "d", uint128(2 * SHARE));
-        vm.prank(address(disputes));
-        assertEq(escrow.forfeitEarnings(p, "d"), 2 * SHARE);
-        assertEq(escrow.fees(treasury), before + 2 * SHARE);
-        assertEarnings(0, 0);
-    }
-
-    function test_a_conviction_spares_what_had_matured() public {
-        claim(sid, USD);
-        vm.warp(block.timestamp + 2 * EARNINGS_WINDOW);
-        vm.prank(address(disputes));
-        assertEq(escrow.forfeitEarnings(p, "d"), 0);
-        assertEarnings(0, SHARE);
-    }
-
-    function test_a_dispute_freezes_once() public {
-        freeze("d");
-        vm.expectRevert(abi.encodeWithSelector(ISessionEscrow.EscrowAlreadyFrozen.selector, bytes32("d")));
-        vm.prank(address(disputes));
-        escrow.freezeEarnings(p, "d", 0);
-    }
-
-    function test_a_second_dispute_freezes_only_what_is_new() public {
-        claim(sid, USD);
-        assertEq(freeze("d"), SHARE);
-        claim(sid, 3 * USD);
-        assertEq(freeze("e"), 2 * SHARE);
-    }
-
-    function test_only_the_dispute_manager_freezes_and_forfeits() public {
-        bytes memory refusal = abi.encodeWithSelector(ISessionEscrow.EscrowNotDisputeManager.selector, address(this));
-        vm.expectRevert(refusal);
-        escrow.freezeEarnings(p, "d", 0);
-        vm.expectRevert(refusal);
-        escrow.forfeitEarnings(p, "d");
     }
 
     // ------------------------------------------------------------------ bond
@@ -294,13 +292,6 @@ contract EarningsTest is AssayTest {
         assertEq(escrow.bondOf(gateway.addr).thawing, 3 * USD);
         vm.warp(block.timestamp + BOND_THAW);
         assertEq(escrow.withdrawBond(gateway.addr), 3 * USD);
-    }
-
-    function test_a_freeze_also_holds_bond_credits() public {
-        addBond(5 * USD);
-        claim(sid, 12 * USD);
-        assertEq(freeze("d"), 10 * SHARE + 2 * USD);
-        assertEarnings(0, 0);
     }
 
     function test_a_gateway_without_bond_is_barred_all_the_same() public {

@@ -98,6 +98,24 @@ contract SessionLifeTest is AssayTest {
         openExpecting(g, type(uint256).max, abi.encodeWithSelector(selector, type(uint256).max, type(uint96).max));
     }
 
+    /// @dev No amount, however large, makes arithmetic panic.
+    function testFuzz_amounts_that_do_not_fit_are_refused(uint256 amount) public {
+        bytes32 sid = openSession(USD);
+        addBond(USD);
+        uint256 limit = type(uint96).max - USD;
+        amount = bound(amount, limit + 1, type(uint256).max);
+        bytes memory refusal = abi.encodeWithSelector(ISessionEscrow.EscrowAmountTooLarge.selector, amount, limit);
+        vm.expectRevert(refusal);
+        escrow.topUpWithApproval(sid, amount);
+        vm.expectRevert(refusal);
+        escrow.topUp(sid, payer.addr, amount, 0, type(uint256).max, "salt", new bytes(65));
+        vm.expectRevert(refusal);
+        escrow.bond(gateway.addr, amount);
+        vm.expectRevert(abi.encodeWithSelector(ISessionEscrow.EscrowBondTooSmall.selector, amount, USD));
+        vm.prank(gateway.addr);
+        escrow.thawBond(amount);
+    }
+
     function test_open_refuses_more_than_the_escrow_can_hold() public {
         usd.mint(address(escrow), type(uint96).max);
         bytes4 selector = ISessionEscrow.EscrowAmountTooLarge.selector;
@@ -136,7 +154,7 @@ contract SessionLifeTest is AssayTest {
         if (field == 5) g.policy = bytes32(value);
         if (field == 6) g.salt = bytes32(value);
         vm.assume(escrow.grantDigest(g) != before);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(ITestUSD.TestUSDBadSignature.selector, payer.addr));
         escrow.open(g, USD, 0, type(uint256).max, authorization);
     }
 

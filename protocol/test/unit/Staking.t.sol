@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IParameters} from "../../contracts/interfaces/IParameters.sol";
 import {IEntry} from "../../contracts/interfaces/IEntry.sol";
 import {IStaking, StakingParameters, ThawRequest} from "../../contracts/interfaces/IStaking.sol";
 import {AssayTest} from "../AssayTest.sol";
+import {IdleSlasher} from "../mocks/IdleSlasher.sol";
 
 contract StakingTest is AssayTest {
     address internal p;
@@ -54,9 +56,31 @@ contract StakingTest is AssayTest {
     }
 
     function test_stake_refuses_more_than_the_caller_has() public {
+        fundStake(p, 1e18);
         vm.prank(p);
-        vm.expectRevert();
-        staking.stake(type(uint128).max);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, p, 1e18, 2e18));
+        staking.stake(2e18);
+    }
+
+    /// @dev No amount, however large, makes arithmetic panic.
+    function testFuzz_amounts_that_do_not_fit_are_refused(uint256 tokens) public {
+        delegate(delegator, p, STAKE);
+        uint256 limit = type(uint128).max - STAKE;
+        tokens = bound(tokens, limit + 1, type(uint256).max);
+        bytes memory refusal = abi.encodeWithSelector(IStaking.StakingAmountTooLarge.selector, tokens, limit);
+        vm.startPrank(p);
+        vm.expectRevert(refusal);
+        staking.stake(tokens);
+        vm.expectRevert(refusal);
+        staking.delegate(p, tokens, 0);
+        tokens = bound(tokens, uint256(type(uint128).max) + 1, type(uint256).max);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingAmountTooLarge.selector, tokens, type(uint128).max));
+        staking.addRewards(p, tokens);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingInsufficient.selector, tokens, STAKE));
+        staking.thaw(tokens);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingInsufficient.selector, tokens, 0));
+        staking.undelegate(p, tokens);
+        vm.stopPrank();
     }
 
     function test_stake_refuses_while_paused() public {
@@ -388,15 +412,47 @@ contract StakingTest is AssayTest {
     // ------------------------------------------------------------------ slasher and parameters
 
     function test_another_slasher_waits_longer_than_any_thaw() public {
-        asGovernance(address(staking), abi.encodeCall(staking.announceSlasher, (stranger.addr)));
+        IdleSlasher next = new IdleSlasher(THAW);
+        asGovernance(address(staking), abi.encodeCall(staking.announceSlasher, (address(next))));
         assertEq(staking.slasher(), address(disputes));
         vm.expectRevert(abi.encodeWithSelector(IStaking.StakingSlasherNotReady.selector, block.timestamp + 91 days));
         staking.acceptSlasher();
         vm.warp(block.timestamp + 91 days);
         staking.acceptSlasher();
-        assertEq(staking.slasher(), stranger.addr);
+        assertEq(staking.slasher(), address(next));
         vm.expectRevert(abi.encodeWithSelector(IStaking.StakingSlasherNotReady.selector, 0));
         staking.acceptSlasher();
+    }
+
+    /// @dev After nobody, the next slasher would be the first one and need no delay.
+    function test_nobody_is_no_slasher() public {
+        vm.startPrank(address(governance));
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingSlasherWithoutCode.selector, address(0)));
+        staking.announceSlasher(address(0));
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingSlasherWithoutCode.selector, stranger.addr));
+        staking.announceSlasher(stranger.addr);
+        vm.stopPrank();
+    }
+
+    function test_a_slasher_that_needs_a_longer_thaw_is_not_announced() public {
+        IdleSlasher next = new IdleSlasher(THAW + 1);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingThawTooShort.selector, THAW, THAW + 1));
+        vm.prank(address(governance));
+        staking.announceSlasher(address(next));
+    }
+
+    function test_a_slasher_that_needs_a_longer_thaw_by_then_is_not_installed() public {
+        IdleSlasher next = new IdleSlasher(THAW);
+        asGovernance(address(staking), abi.encodeCall(staking.announceSlasher, (address(next))));
+        next.setRequiredThaw(THAW + 1);
+        vm.warp(block.timestamp + 91 days);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingThawTooShort.selector, THAW, THAW + 1));
+        staking.acceptSlasher();
+        StakingParameters memory longer = stakingParameters();
+        longer.thawPeriod = THAW + 1;
+        asGovernance(address(staking), abi.encodeCall(staking.setParameters, (longer)));
+        staking.acceptSlasher();
+        assertEq(staking.slasher(), address(next));
     }
 
     function test_only_governance_sets() public {

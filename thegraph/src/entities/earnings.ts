@@ -36,16 +36,18 @@ export function payEarnings(event: EarningsWithdrawn): void {
   provider.save();
 }
 
+/** Nothing moves: what waits goes on waiting, and until then nothing of it matures. */
 export function freezeEarnings(event: EarningsFrozen): void {
   const provider = loadProvider(event.params.provider, event);
-  provider.unmatured = provider.unmatured.minus(event.params.amount);
-  provider.frozen = provider.frozen.plus(event.params.amount);
+  provider.unmatured = event.params.unmatured;
+  provider.frozenUntil = event.params.until;
   provider.save();
 
   const freeze = new Freeze(event.params.disputeId);
   freeze.dispute = event.params.disputeId;
   freeze.provider = provider.id;
-  freeze.amount = event.params.amount;
+  freeze.unmatured = event.params.unmatured;
+  freeze.until = event.params.until;
   freeze.status = 'HELD';
   freeze.updatedAt = event.block.timestamp;
   freeze.save();
@@ -53,34 +55,31 @@ export function freezeEarnings(event: EarningsFrozen): void {
 
 export function releaseEarnings(event: EarningsReleased): void {
   const provider = loadProvider(event.params.provider, event);
-  provider.frozen = provider.frozen.minus(event.params.amount);
-  provider.matured = provider.matured.plus(event.params.amount);
+  provider.unmatured = event.params.unmatured;
+  provider.frozenUntil = event.params.until;
   provider.save();
 
   const freeze = Freeze.load(event.params.disputeId);
-  if (freeze == null) return;
+  if (freeze == null || freeze.status != 'HELD') return;
   freeze.status = 'RELEASED';
   freeze.updatedAt = event.block.timestamp;
   freeze.save();
 }
 
-/** What the dispute still held, and what was earned since and had not matured. */
+/** Everything that waited, whichever disputes froze it. They go on: only their own ends release them. */
 export function forfeitEarnings(event: EarningsForfeited): void {
-  let held = ZERO;
-  const freeze = Freeze.load(event.params.disputeId);
-  if (freeze != null && freeze.status == 'HELD') {
-    held = freeze.amount;
-    freeze.status = 'FORFEITED';
-    freeze.updatedAt = event.block.timestamp;
-    freeze.save();
-  }
   const provider = loadProvider(event.params.provider, event);
-  provider.frozen = provider.frozen.minus(held);
-  provider.unmatured = provider.unmatured.minus(event.params.amount.minus(held));
+  provider.unmatured = provider.unmatured.minus(event.params.amount);
   provider.forfeited = provider.forfeited.plus(event.params.amount);
   provider.save();
 
   const protocol = loadProtocol();
   protocol.forfeited = protocol.forfeited.plus(event.params.amount);
   protocol.save();
+
+  const freeze = Freeze.load(event.params.disputeId);
+  if (freeze == null || freeze.status != 'HELD') return;
+  freeze.status = 'FORFEITED';
+  freeze.updatedAt = event.block.timestamp;
+  freeze.save();
 }

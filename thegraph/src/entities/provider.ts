@@ -33,7 +33,7 @@ export function loadProvider(id: Bytes, event: ethereum.Event): Provider {
     provider.payable = ZERO;
     provider.withdrawn = ZERO;
     provider.sharedWithDelegators = ZERO;
-    provider.frozen = ZERO;
+    provider.frozenUntil = ZERO;
     provider.forfeited = ZERO;
     provider.claimCount = 0;
     provider.openOffers = 0;

@@ -250,7 +250,7 @@ export function handleEarningsFrozen(event: EarningsFrozen): void {
   freezeEarnings(event);
   const activity = activityOf(event, 'EarningsFrozen');
   activity.provider = event.params.provider;
-  activity.amount = event.params.amount;
+  activity.amount = event.params.unmatured;
   activity.save();
 }
 
@@ -258,7 +258,7 @@ export function handleEarningsReleased(event: EarningsReleased): void {
   releaseEarnings(event);
   const activity = activityOf(event, 'EarningsReleased');
   activity.provider = event.params.provider;
-  activity.amount = event.params.amount;
+  activity.amount = event.params.unmatured;
   activity.save();
 }
 

@@ -78,11 +78,15 @@ const offered = emit('ProviderRegistry', 'OfferSet', {
 const treasury = emit('SessionEscrow', 'TreasurySet', { treasury: TREASURY });
 const bondAdded = (amount: number, bond: number) =>
   emit('SessionEscrow', 'BondAdded', { gateway: GATEWAY, from: PAYER, amount, bond });
-const held = emit('SessionEscrow', 'EarningsFrozen', {
-  provider: PROVIDER,
-  disputeId: TICKET,
-  amount: 92,
-});
+const frozen = (disputeId: string, unmatured: number) =>
+  emit('SessionEscrow', 'EarningsFrozen', {
+    provider: PROVIDER,
+    disputeId,
+    unmatured,
+    until: LATER,
+  });
+const released = (disputeId: string, unmatured: number, until: number) =>
+  emit('SessionEscrow', 'EarningsReleased', { provider: PROVIDER, disputeId, unmatured, until });
 const forfeited = (amount: number) =>
   emit('SessionEscrow', 'EarningsForfeited', { provider: PROVIDER, disputeId: TICKET, amount });
 
@@ -376,55 +380,58 @@ export const cases = [
     [provider('unmatured matured payable'), { unmatured: 0, matured: 0, payable: 80 }],
   ),
   mappingCase(
-    'frozen earnings come back matured',
+    'a freeze stops the clock and moves nothing',
+    [opened(), claimed(100, 900), frozen(TICKET, 92), claimed(200, 800)],
     [
-      opened(),
-      claimed(100, 900),
-      held,
-      emit('SessionEscrow', 'EarningsReleased', {
-        provider: PROVIDER,
-        disputeId: TICKET,
-        amount: 92,
-      }),
+      provider('unmatured frozenUntil matured forfeited'),
+      { unmatured: 184, frozenUntil: LATER, matured: 0, forfeited: 0 },
     ],
     [
-      provider('unmatured frozen matured forfeited'),
-      { unmatured: 0, frozen: 0, matured: 92, forfeited: 0 },
-    ],
-    [
-      'freezes { id provider { id } amount status }',
-      [{ id: TICKET, provider: { id: PROVIDER }, amount: 92, status: 'RELEASED' }],
+      'freezes { id provider { id } unmatured until status }',
+      [{ id: TICKET, provider: { id: PROVIDER }, unmatured: 92, until: LATER, status: 'HELD' }],
     ],
   ),
   mappingCase(
-    'a forfeit takes what was held and what was earned since, for the treasury',
-    [[treasury, opened()], claimed(100, 900), held, claimed(200, 800), forfeited(184)],
+    'when the last dispute is over what is due matures',
     [
-      provider('unmatured frozen matured forfeited'),
-      { unmatured: 0, frozen: 0, matured: 0, forfeited: 184 },
+      opened(),
+      claimed(100, 900),
+      [frozen(TICKET, 92), frozen(RECEIPTS, 92)],
+      claimed(200, 800),
+      released(TICKET, 184, LATER),
+      [matured(92, 92), released(RECEIPTS, 92, 0)],
+    ],
+    [
+      provider('unmatured frozenUntil matured forfeited'),
+      { unmatured: 92, frozenUntil: 0, matured: 92, forfeited: 0 },
+    ],
+    ['freezes { status }', [{ status: 'RELEASED' }, { status: 'RELEASED' }]],
+  ),
+  mappingCase(
+    'a conviction takes all that waits, for the treasury, and ends with its own freeze',
+    [
+      [treasury, opened()],
+      claimed(100, 900),
+      frozen(TICKET, 92),
+      claimed(200, 800),
+      [forfeited(184), released(TICKET, 0, 0)],
+    ],
+    [
+      provider('unmatured frozenUntil matured forfeited'),
+      { unmatured: 0, frozenUntil: 0, matured: 0, forfeited: 184 },
     ],
     ['freezes { status }', [{ status: 'FORFEITED' }]],
     [`feeAccount(id: "${TREASURY}") { protocolFees }`, { protocolFees: 186 }],
     [protocol('forfeited'), { forfeited: 184 }],
   ),
   mappingCase(
-    'a forfeit without a freeze, or after its release, takes only what is unmatured',
+    'a conviction takes what another dispute froze, and that freeze goes on',
+    [opened(), claimed(100, 900), frozen(RECEIPTS, 92), forfeited(92)],
     [
-      opened(),
-      claimed(100, 900),
-      held,
-      emit('SessionEscrow', 'EarningsReleased', {
-        provider: PROVIDER,
-        disputeId: TICKET,
-        amount: 92,
-      }),
-      claimed(200, 800),
-      forfeited(92),
+      provider('unmatured frozenUntil matured forfeited'),
+      { unmatured: 0, frozenUntil: LATER, matured: 0, forfeited: 92 },
     ],
-    [
-      provider('unmatured frozen matured forfeited'),
-      { unmatured: 0, frozen: 0, matured: 92, forfeited: 92 },
-    ],
+    ['freezes { status }', [{ status: 'HELD' }]],
   ),
   mappingCase(
     'a bond grows, thaws, is used and withdrawn',

@@ -10,7 +10,15 @@ const PROVIDER = [
     'slashedDelegated',
     'slashCount',
   ],
-  ...['earned', 'unmatured', 'matured', 'payable', 'withdrawn', 'sharedWithDelegators', 'frozen'],
+  ...[
+    'earned',
+    'unmatured',
+    'matured',
+    'payable',
+    'withdrawn',
+    'sharedWithDelegators',
+    'frozenUntil',
+  ],
   ...['forfeited', 'claimCount'],
 ];
 const PROTOCOL = [

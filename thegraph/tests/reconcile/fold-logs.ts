@@ -142,20 +142,11 @@ function book(
       return add(provider(), 'sharedWithDelegators', n('toDelegators'));
     }
     case 'EarningsFrozen':
-      add(provider(), `held ${fields.disputeId}`, n('amount'));
-      add(provider(), 'unmatured', -n('amount'));
-      return add(provider(), 'frozen', n('amount'));
     case 'EarningsReleased':
-      add(provider(), `held ${fields.disputeId}`, -n('amount'));
-      add(provider(), 'frozen', -n('amount'));
-      return add(provider(), 'matured', n('amount'));
-    case 'EarningsForfeited': {
-      const held = provider().get(`held ${fields.disputeId}`) ?? 0n;
-      add(provider(), `held ${fields.disputeId}`, -held);
-      add(provider(), 'frozen', -held);
-      add(provider(), 'unmatured', held - n('amount'));
+      return add(provider(), 'frozenUntil', n('until') - (provider().get('frozenUntil') ?? 0n));
+    case 'EarningsForfeited':
+      add(provider(), 'unmatured', -n('amount'));
       return both(provider(), 'forfeited', n('amount'));
-    }
     case 'FeesWithdrawn':
       return void add(sumsOf(ledger.fees, fields.account), 'withdrawn', n('amount'));
     case 'BondAdded':
