@@ -83,8 +83,8 @@ beforeAll(async () => {
         log: pino({ level: loaded.logLevel }),
       }),
     );
-    if (account === ACCOUNTS[0]) await gateway.hears('heartbeat');
-    else gateway.welcomes = false; // only the accused serves
+    // Said once a link: this provider's is up.
+    await gateway.hears('holdings', undefined, running.length);
   }
 }, 120_000);
 afterAll(async () => {
@@ -115,7 +115,7 @@ async function serve(): Promise<{ ticket: Ticket; meta: FrameMeta<'receipt'> }> 
     params: { maxTokens: 9 },
     unitPrice: 1_000n,
   });
-  // The jurors' dials left their own sockets behind: speak to the accused.
+  // The jurors have links too: speak to the accused.
   gateway.speakTo(accused);
   gateway.say('ticket', made.meta, made.body);
   const { meta } = await gateway.hears('receipt', made.id);
@@ -239,9 +239,10 @@ test('an accused honest provider is cleared by jurors that ran the job again; a 
   // The plaintext is gone with the dispute, at the accused's and at the marketplace's.
   const kept = () => readdir(join(dataOf(ACCOUNTS[0]), 'evidence'));
   await expect.poll(kept, { timeout: 30_000 }).toEqual([]);
-  expect((await reporterStore().publish(evidence as Evidence)).refused[0]?.reason).toBe(
-    'HTTP 404 G810',
-  );
+  // The door asks the chain every few seconds only.
+  const refusal = async () =>
+    (await reporterStore().publish(evidence as Evidence)).refused[0]?.reason;
+  await expect.poll(refusal, { timeout: 30_000 }).toBe('HTTP 404 G810');
   expect(await readdir(join(root, 'shelf'))).toEqual([]);
 
   // The liar stays silent: whoever reports it hands the input over.
