@@ -23,7 +23,6 @@ const CONFLICT = 'unit/Conflict.t.sol';
 const ATTACKS = 'flow/Attacks.t.sol';
 const REENTRANCY = 'flow/Reentrancy.t.sol';
 const REGISTRIES = 'unit/Registries.t.sol';
-const GOVERNANCE = 'unit/Governance.t.sol';
 const GATEWAY_FAILS = 'flow/GatewayFails.t.sol';
 const EXIT = 'flow/ExitAfterSlash.t.sol';
 
@@ -179,9 +178,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'anyone ends a freeze at once',
     file: ESCROW,
-    find: 'require(free, EscrowStillFrozen(disputeId, freeze.until));',
-    replace: 'free;',
-    tests: EARNINGS,
+    find: '        require(msg.sender == freeze.by, EscrowNotDisputeManager(msg.sender));\n',
+    replace: '',
+    tests: FREEZE,
   },
   {
     name: 'a paused escrow takes top-ups',
@@ -488,8 +487,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a paused contract takes stake',
     file: STAKING,
-    find: 'Bounds.entryOpen(pausedUntil);\n        require(tokens != 0',
-    replace: 'require(tokens != 0',
+    find: 'Bounds.entryOpen(pausedUntil);\n        Own storage own',
+    replace: 'Own storage own',
     tests: STAKE,
   },
   {
@@ -523,14 +522,21 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a ticket is disputed twice',
     file: DISPUTES,
-    find: 'require(_disputes[disputeId].status == DisputeStatus.NONE, DisputeTicketUsed(disputeId));',
-    replace: '',
+    find: 'd.status == DisputeStatus.NONE && !d.proven',
+    replace: '!d.proven',
+    tests: DISPUTE,
+  },
+  {
+    name: 'a proven ticket is disputed',
+    file: DISPUTES,
+    find: 'd.status == DisputeStatus.NONE && !d.proven',
+    replace: 'd.status == DisputeStatus.NONE',
     tests: DISPUTE,
   },
   {
     name: 'a ticket is proven twice',
     file: DISPUTES,
-    find: 'require(!proven[id], DisputeTicketUsed(id));',
+    find: 'require(!_disputes[id].proven, DisputeTicketUsed(id));',
     replace: '',
     tests: CONFLICT,
   },
@@ -558,8 +564,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an expired offer is live',
     file: 'registry/ProviderRegistry.sol',
-    find: 'offer.validUntil > block.timestamp && offer.execClass == execClass',
-    replace: 'offer.validUntil != 0 && offer.execClass == execClass',
+    find: 'offer.validUntil <= block.timestamp || offer.execClass != execClass',
+    replace: 'offer.validUntil == 0 || offer.execClass != execClass',
     tests: REGISTRIES,
   },
   {
