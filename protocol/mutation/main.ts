@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { MUTANTS, type Mutant } from './mutants.ts';
-import { type Outcome, Workshop } from './workshop.ts';
+import type { Outcome } from './outcome-of.ts';
+import { Workshop } from './workshop.ts';
 
 /**
  * Applies one deliberate mistake after the other to copies of the contracts and expects the tests to notice each.

@@ -16,6 +16,7 @@ const CLAIM = 'unit/SessionClaim.t.sol';
 const LIFE = 'unit/SessionLife.t.sol';
 const EARNINGS = 'unit/Earnings.t.sol';
 const FREEZE = 'unit/Freeze.t.sol';
+const FREEZE_ATTACKS = 'flow/FreezeAttacks.t.sol';
 const STAKE = 'unit/Staking.t.sol';
 const GOVERNANCE = 'unit/Governance.t.sol';
 const DISPUTE = 'unit/Dispute.t.sol';
@@ -23,7 +24,6 @@ const CONFLICT = 'unit/Conflict.t.sol';
 const ATTACKS = 'flow/Attacks.t.sol';
 const REENTRANCY = 'flow/Reentrancy.t.sol';
 const REGISTRIES = 'unit/Registries.t.sol';
-const GOVERNANCE = 'unit/Governance.t.sol';
 const GATEWAY_FAILS = 'flow/GatewayFails.t.sol';
 const EXIT = 'flow/ExitAfterSlash.t.sol';
 
@@ -179,9 +179,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'anyone ends a freeze at once',
     file: ESCROW,
-    find: 'require(free, EscrowStillFrozen(disputeId, freeze.until));',
-    replace: 'free;',
-    tests: EARNINGS,
+    find: '        require(msg.sender == freeze.by, EscrowNotDisputeManager(msg.sender));\n',
+    replace: '',
+    tests: FREEZE,
   },
   {
     name: 'a paused escrow takes top-ups',
@@ -488,8 +488,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a paused contract takes stake',
     file: STAKING,
-    find: 'Bounds.entryOpen(pausedUntil);\n        require(tokens != 0',
-    replace: 'require(tokens != 0',
+    find: 'Bounds.entryOpen(pausedUntil);\n        Own storage own',
+    replace: 'Own storage own',
     tests: STAKE,
   },
   {
@@ -523,14 +523,21 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a ticket is disputed twice',
     file: DISPUTES,
-    find: 'require(_disputes[disputeId].status == DisputeStatus.NONE, DisputeTicketUsed(disputeId));',
-    replace: '',
+    find: 'd.status == DisputeStatus.NONE && !d.proven',
+    replace: '!d.proven',
+    tests: DISPUTE,
+  },
+  {
+    name: 'a proven ticket is disputed',
+    file: DISPUTES,
+    find: 'd.status == DisputeStatus.NONE && !d.proven',
+    replace: 'd.status == DisputeStatus.NONE',
     tests: DISPUTE,
   },
   {
     name: 'a ticket is proven twice',
     file: DISPUTES,
-    find: 'require(!proven[id], DisputeTicketUsed(id));',
+    find: 'require(!_disputes[id].proven, DisputeTicketUsed(id));',
     replace: '',
     tests: CONFLICT,
   },
@@ -558,8 +565,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an expired offer is live',
     file: 'registry/ProviderRegistry.sol',
-    find: 'offer.validUntil > block.timestamp && offer.execClass == execClass',
-    replace: 'offer.validUntil != 0 && offer.execClass == execClass',
+    find: 'offer.validUntil <= block.timestamp || offer.execClass != execClass',
+    replace: 'offer.validUntil == 0 || offer.execClass != execClass',
     tests: REGISTRIES,
   },
   {
@@ -575,5 +582,96 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (!PROVIDERS.isLive(candidate, jury.modelId, jury.execClass)) return 0;',
     replace: '',
     tests: 'unit/Committee.t.sol',
+  },
+  {
+    name: 'a freeze covers no dispute that opens at its end',
+    file: DISPUTES,
+    find: 'until = 2 * d.revealEnds + (d.revealEnds - d.commitEnds)',
+    replace: 'until = 2 * d.revealEnds',
+    tests: FREEZE_ATTACKS,
+  },
+  {
+    name: 'a dispute freezes over and over',
+    file: ESCROW,
+    find: '        require(_freezes[disputeId].provider == address(0), EscrowAlreadyFrozen(disputeId));\n',
+    replace: '',
+    tests: FREEZE,
+  },
+  {
+    name: 'a freeze goes on when the last dispute has ended',
+    file: ESCROW,
+    find: 'earnings.freezes -= 1;',
+    replace: '',
+    tests: FREEZE,
+  },
+  {
+    name: 'earnings mature while frozen',
+    file: ESCROW,
+    find: 'if (block.timestamp < until) {',
+    replace: 'if (until > type(uint40).max) {',
+    tests: FREEZE,
+  },
+  {
+    name: 'a proof leaves the ticket open',
+    file: DISPUTES,
+    find: '_disputes[id].proven = true;',
+    replace: '',
+    tests: CONFLICT,
+  },
+  {
+    name: 'a replaced manager punishes on',
+    file: DISPUTES,
+    find: 'if (STAKING.slasher() != address(this)) return (0, 0, 0);',
+    replace: '',
+    tests: CONFLICT,
+  },
+  {
+    name: 'a dispute opens with nothing to pay its jurors',
+    file: DISPUTES,
+    find: 'require(d.slashTokens != 0, DisputeNothingToSlash(provider));',
+    replace: '',
+    tests: DISPUTE,
+  },
+  {
+    name: 'windows outgrow the thaw',
+    file: DISPUTES,
+    find: 'require(thawPeriod >= requiredThaw(), DisputeThawTooShort(thawPeriod, requiredThaw()));',
+    replace: 'thawPeriod;',
+    tests: DISPUTE,
+  },
+  {
+    name: 'a juror’s key acts for a juror that is another one’s key',
+    file: DISPUTES,
+    find: '        if (vote.drawn) return (juror, vote);\n',
+    replace: '',
+    tests: DISPUTE,
+  },
+  {
+    name: 'a slasher may need a longer thaw',
+    file: STAKING,
+    find: 'require(thawPeriod >= required, StakingThawTooShort(thawPeriod, required));',
+    replace: '',
+    tests: STAKE,
+  },
+  {
+    name: 'a slasher is installed unchecked',
+    file: STAKING,
+    find: '        _checkSlasher(announcedSlasher);\n',
+    replace: '',
+    tests: STAKE,
+  },
+  {
+    name: 'the thaw falls below what the slasher needs',
+    file: STAKING,
+    find: 'slasher == address(0) ? 0 : IDisputeManager(slasher).requiredThaw()',
+    replace: '0',
+    tests: STAKE,
+  },
+  {
+    name: 'a reward may exceed the slash',
+    file: STAKING,
+    find: '        require(rewardPpm <= Bounds.ONE, StakingCutAboveOne(rewardPpm));\n',
+    replace: '',
+    tests: STAKE,
   },
 ];

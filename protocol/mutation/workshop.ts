@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyMutant } from './apply-mutant.ts';
 import type { Mutant } from './mutants.ts';
+import { type Outcome, outcomeOf } from './outcome-of.ts';
 import { ROOT } from './root.ts';
 import { runForge } from './run-forge.ts';
-
-export type Outcome = 'killed' | 'survived' | 'does not compile' | 'does not apply';
 
 const NEEDED = [
   'foundry.toml',
@@ -51,9 +50,7 @@ export class Workshop implements Disposable {
     if (mutated === undefined) return 'does not apply';
     writeFileSync(path, mutated);
     try {
-      // Listing compiles and runs nothing: a mistake the compiler finds is no mutant.
-      if (!(await this.test(mutant.tests, ['--list'], signal)).ok) return 'does not compile';
-      return (await this.test(mutant.tests, ['--fail-fast'], signal)).ok ? 'survived' : 'killed';
+      return outcomeOf(await this.test(mutant.tests, ['--fail-fast'], signal));
     } finally {
       writeFileSync(path, source);
     }

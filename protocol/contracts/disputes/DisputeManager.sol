@@ -380,10 +380,11 @@ contract DisputeManager is IDisputeManager {
         d.fingerprintHash = receipt.fingerprintHash;
     }
 
-    /// @dev The freeze outlasts the windows by as much again, then anyone may lift it.
+    /// @dev The freeze lasts as long as this dispute and another that opens at its end, and leaves one more reveal window to call
+    /// `resolve`. Then it ends by itself.
     function _freezeAndReport(bytes32 disputeId, bytes32 modelId, Receipt calldata receipt) private {
         Dispute memory d = _disputes[disputeId];
-        uint64 until = 2 * d.revealEnds - uint64(block.timestamp);
+        uint64 until = 2 * d.revealEnds + (d.revealEnds - d.commitEnds) - uint64(block.timestamp);
         uint256 frozen = ESCROW.freezeEarnings(d.provider, disputeId, until);
         emit DisputeOpened(
             disputeId,

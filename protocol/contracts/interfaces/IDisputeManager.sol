@@ -183,8 +183,9 @@ interface IDisputeManager is IParameters {
     /// @notice Locks the bond and hides what will be disputed: `keccak256(abi.encode(reporter, receiptDigest, salt))`.
     function commitDispute(bytes32 commitment) external;
 
-    /// @notice Opens a committed dispute, draws its committee and freezes the provider's unmatured earnings. Needs something to
-    /// slash, since that pays the jurors of a conviction. From `drawDelay` + 1 to 200 blocks after the commitment. One per ticket.
+    /// @notice Opens a committed dispute, draws its committee and freezes the provider's unmatured earnings: until the verdict, for
+    /// twice the two windows and one more reveal window at most. Needs something to slash, since that pays the jurors of a
+    /// conviction. From `drawDelay` + 1 to 200 blocks after the commitment. One per ticket.
     function openDispute(
         bytes32 modelId,
         Ticket calldata ticket,

@@ -57,6 +57,32 @@ contract FreezeAttacksTest is DisputeTest {
         assertEq(escrow.forfeitEarnings(provider.addr, second), share);
     }
 
+    /// @dev Opened in the first one's last second, and resolved as late as one reveal window after its own end.
+    function test_attack_a_dispute_that_nobody_resolves_lets_go_before_the_last_ones_verdict() public {
+        uint256 share = earned(5 * USD);
+        vm.warp(block.timestamp + 2 * EARNINGS_WINDOW - 1 days);
+        bytes32 first = dispute("first");
+        vm.warp(disputes.dispute(first).revealEnds - 1);
+        bytes32 second = dispute("second");
+        vote(second, [int32(5000), 5000, 5000]);
+        vm.warp(disputes.dispute(second).revealEnds + 2 days);
+        assertEq(unmatured(), share, "earned more than two windows ago, and still in reach");
+        uint256 before = escrow.fees(treasury);
+        assertTrue(disputes.resolve(second) == DisputeStatus.GUILTY);
+        assertEq(escrow.fees(treasury), before + share);
+    }
+
+    function test_a_freeze_ends_by_itself_where_nobody_resolves() public {
+        uint256 share = earned(5 * USD);
+        vm.warp(block.timestamp + 2 * EARNINGS_WINDOW - 1 days);
+        dispute("first");
+        uint64 until = escrow.frozenUntil(provider.addr);
+        vm.warp(until - 1);
+        assertEq(unmatured(), share);
+        vm.warp(until);
+        assertEq(unmatured(), 0);
+    }
+
     function test_attack_disputes_in_a_chain_hold_nothing_back_twice() public {
         uint256 share = earned(5 * USD);
         vm.warp(block.timestamp + 2 * EARNINGS_WINDOW - 1 days);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Vm} from "forge-std/Vm.sol";
-import {Redemption, SessionState} from "../../contracts/interfaces/ISessionEscrow.sol";
+import {ISessionEscrow, Redemption, SessionState} from "../../contracts/interfaces/ISessionEscrow.sol";
 import {Grant} from "../../contracts/libraries/Signed.sol";
 import {AssayTest} from "../AssayTest.sol";
 
@@ -57,7 +57,7 @@ contract SessionToPayoutTest is AssayTest {
         (uint256 unmatured, uint256 matured) = escrow.earningsOf(provider.addr);
         assertEq(unmatured, share(50 * USD));
         assertEq(matured, 0);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(ISessionEscrow.EscrowNothingToWithdraw.selector, provider.addr));
         escrow.withdrawEarnings(provider.addr);
     }
 

@@ -53,7 +53,7 @@ contract DisputeLifeTest is DisputeTest {
         }
         (address frozen, uint64 until) = escrow.frozenBy(id);
         assertEq(frozen, provider.addr);
-        assertEq(until, block.timestamp + 8 days);
+        assertEq(until, block.timestamp + 10 days);
     }
 
     function test_open_only_between_the_draw_and_two_hundred_blocks() public {
