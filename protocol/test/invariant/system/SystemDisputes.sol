@@ -41,6 +41,8 @@ abstract contract SystemDisputes is SystemJobs {
         if (!any || dice(seed, 0, 3) != 0) job = newJob(seed, sellers[dice(seed, 2, 2)]);
         commitTo(job, reporters[dice(seed, 1, 2)]);
         if (tryOpen(commitments.length - 1) && dice(seed, 3, 3) != 0) vote(running[running.length - 1], seed);
+        // Some have nothing more urgent to do than to wait for the votes.
+        if (running.length != 0 && dice(seed, 4, 2) == 0) show(running[running.length - 1], seed);
     }
 
     function expireCommitment(uint256 seed) internal {

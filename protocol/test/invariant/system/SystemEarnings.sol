@@ -109,9 +109,8 @@ abstract contract SystemEarnings is SystemSessions {
         if (freeze > spans.mostFreeze) spans.mostFreeze = freeze;
     }
 
-    /// @dev What cannot have matured yet, and what may still be waiting.
-    function unmaturedBounds(address who) internal view returns (uint256 least, uint256 most) {
-        uint256 freeze = escrow.frozenUntil(who) == 0 ? 0 : spans.mostFreeze;
+    /// @dev What cannot have matured yet, and what may still be waiting if a freeze holds it for so long.
+    function unmaturedBounds(address who, uint256 freeze) internal view returns (uint256 least, uint256 most) {
         for (uint256 i = 0; i < credits[who].length; i++) {
             Credit memory credit = credits[who][i];
             uint256 age = block.timestamp - credit.at;

@@ -41,10 +41,17 @@ abstract contract SystemGovernance is SystemDisputes {
     }
 
     function changeEscrow(uint256 seed) private {
-        EscrowParameters memory p = escrowParameters();
+        EscrowParameters memory p = escrow.parameters();
         p.protocolFeePpm = uint32(within(seed, 0, 0, 50_000));
-        p.earningsWindow = uint32(within(seed, 1, 4 days, 6 days));
+        p.earningsWindow = uint32(within(seed, 1, 1 days, 6 days));
         p.bondThaw = uint32(within(seed, 2, 3 days, 15 days));
+        asGovernance(address(escrow), abi.encodeCall(escrow.setParameters, (p)));
+        noteSpans();
+    }
+
+    function setEarningsWindow(uint32 window) internal {
+        EscrowParameters memory p = escrow.parameters();
+        p.earningsWindow = window;
         asGovernance(address(escrow), abi.encodeCall(escrow.setParameters, (p)));
         noteSpans();
     }
