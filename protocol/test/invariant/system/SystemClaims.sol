@@ -95,6 +95,8 @@ abstract contract SystemClaims is SystemEarnings {
         uint256 before = claimedBook[entry.sessionId][entry.provider];
         if (!good || s.state == SessionState.WITHDRAWN || entry.cumulative <= before) {
             require(!paid, "an entry was paid that must not be");
+            bool late = good && s.state == SessionState.WITHDRAWN && entry.cumulative > before;
+            if (late && bondBook[s.gateway] != 0) happened("withdrawn session claimed");
             return happened("entry skipped");
         }
         uint256 owed = entry.cumulative - before;
