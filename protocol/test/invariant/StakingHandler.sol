@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IEntry} from "../../contracts/interfaces/IEntry.sol";
 import {DelegationPool, IStaking, OwnStake, ThawRequest} from "../../contracts/interfaces/IStaking.sol";
-import {AssayTest} from "../AssayTest.sol";
+import {ThawRules} from "./ThawRules.sol";
 
 /// @notice Three providers and four delegators stake, leave, earn and are slashed at random, a guardian pauses. No action reverts but with the very
 /// error it must.
-contract StakingHandler is AssayTest {
+contract StakingHandler is ThawRules {
     address[] public sellers;
     address[] public backers;
     uint256 public rewardsIn;
@@ -147,11 +146,6 @@ contract StakingHandler is AssayTest {
         vm.warp(block.timestamp + bound(howLong, 1 hours, 20 days));
     }
 
-    function due(address to, address by) internal view returns (bool) {
-        (, ThawRequest[] memory queue) = staking.thawRequests(to, by);
-        return queue.length != 0 && queue[0].withdrawableAt <= block.timestamp;
-    }
-
     function system() external view returns (address, address, address) {
         return (address(staking), address(assay), address(usd));
     }
@@ -188,23 +182,6 @@ contract StakingHandler is AssayTest {
         if (staking.rewardsOf(from, by) == 0) return;
         vm.prank(by);
         rewardsOut += staking.claimRewards(from);
-    }
-
-    function leaveWith(address from, address by, uint256 shares) internal {
-        DelegationPool memory p = staking.pool(from);
-        uint256 worth = shares * (uint256(p.tokens) - p.thawingTokens + 1) / (uint256(p.shares) + 1);
-        expectIfNoShares(worth, p.thawingShares, p.thawingTokens);
-        vm.prank(by);
-        staking.undelegate(from, shares);
-    }
-
-    /// @dev Less than the smallest share of what thaws cannot thaw, nor can what would be more shares than fit.
-    function expectIfNoShares(uint256 tokens, uint256 thawingShares, uint256 thawingTokens) internal {
-        uint256 shares = thawingShares == 0 ? tokens : tokens * thawingShares / thawingTokens;
-        if (shares == 0) vm.expectRevert(IStaking.StakingZeroAmount.selector);
-        if (shares > type(uint128).max) {
-            vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 128, shares));
-        }
     }
 
     function expectIfPaused() internal {
