@@ -190,7 +190,7 @@ export const ERROR_CODES = {
     graphql: 'BAD_USER_INPUT',
     retryable: false,
     message: 'The provider’s configuration is invalid.',
-    hint: 'Correct the fields that details names; provider/README.md lists them all.',
+    hint: 'Do what details say; provider/README.md lists the fields of the configuration.',
   },
   P321: {
     graphql: 'FORBIDDEN',

@@ -98,3 +98,14 @@ test('never overwrites a key', async () => {
     because('P320', /overwrites no key/),
   );
 });
+
+test.each(['0.05', 'abc', '-5', '', '1e3'])(
+  'a price of "%s" is refused before anything is written',
+  async (price) => {
+    const asked = options(`price-${price}`);
+    await expect(initProvider({ ...asked, price })).rejects.toEqual(
+      because('P320', /models\[0\]\.price/),
+    );
+    expect(existsSync(asked.directory)).toBe(false);
+  },
+);

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Address, AssayError, lowerAddress, networkSchema } from '@assay/wire';
 import { encryptKeystoreJson, hexlify, Wallet } from 'ethers';
+import { z } from 'zod';
+import { configSchema } from '../config.ts';
 import { ownerAddressOf } from '../keys/owner-address-of.ts';
 import { useNativeScrypt } from '../keys/use-native-scrypt.ts';
 
@@ -41,6 +43,7 @@ export async function initProvider(options: InitOptions): Promise<Initialised> {
   if (existsSync(file))
     throw refused(file, 'exists already; move it away, or choose another --dir');
   const described = describe(options, directory);
+  checkBeforehand(file, described);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const { keys, owner, ownerKeyFile } = await newKeys(options, directory);
   writeFileSync(file, `${JSON.stringify({ ...described, keys }, null, 2)}\n`, { mode: 0o600 });
@@ -49,6 +52,13 @@ export async function initProvider(options: InitOptions): Promise<Initialised> {
   };
   const receiptKey = `0x${keystore.address.replace(/^0x/, '')}`;
   return { file, owner, ownerKeyFile, receiptKey };
+}
+
+/** All but the keys, which are not there yet: nothing is written where `start` would refuse it. */
+function checkBeforehand(file: string, described: object): void {
+  const keys = { receiptKey: { keystoreFile: 'receipt.keystore.json' } };
+  const { error } = configSchema.safeParse({ ...described, keys });
+  if (error) throw refused(file, z.prettifyError(error));
 }
 
 function describe(options: InitOptions, directory: string): object {

@@ -9,7 +9,7 @@ const SKEW_MS = 5_000;
 export function localReasons(status: Status): Reason[] {
   return [
     ...(status.state === 'draining'
-      ? [{ weight: 100, why: 'it is draining', fix: 'start it again to take jobs' }]
+      ? [{ weight: 100, why: 'it is draining', fix: 'to take jobs again, stop it and start it' }]
       : []),
     ...status.links.flatMap(linkReasons),
     ...status.models.flatMap(({ name, fault }) =>

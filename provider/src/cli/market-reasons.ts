@@ -42,7 +42,7 @@ function liveReasons({ live }: MarketProvider): Reason[] {
     {
       weight: 100,
       why: `the marketplace has it as ${live.status}`,
-      fix: 'start it again to take jobs',
+      fix: 'to take jobs again, stop it and start it',
     },
   ];
 }
@@ -151,7 +151,7 @@ function lessTrusted(name: string, mine: MarketOffer, others: readonly MarketOff
     {
       weight: weightOf(RISK * (best - trust)),
       why: `${name}: trusted ${trust.toFixed(2)}, the best of ${others.length} other(s) ${best.toFixed(2)}`,
-      fix: 'trust grows with finished, paid jobs; meanwhile a lower price weighs against it',
+      fix: 'trust grows with finished, paid jobs; meanwhile a lower price makes up for some of it',
     },
   ];
 }

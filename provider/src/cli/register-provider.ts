@@ -1,4 +1,5 @@
 import { type Address, AssayError, digestOf, type Hex, lowerAddress, signerOf } from '@assay/wire';
+import { formatUnits } from 'ethers';
 import { registryAbi, stakingAbi, tokenAbi } from '../chain/abi.ts';
 import { type Chain, createChain } from '../chain/chain.ts';
 import { createSender, type Sender } from '../chain/sender.ts';
@@ -127,7 +128,7 @@ async function holdStake({ config, chain, sender, report }: Steps): Promise<void
     });
   await sender.send({ to: AssayToken, abi: tokenAbi, name: 'approve', args: [Staking, missing] });
   await sender.send({ to: Staking, abi: stakingAbi, name: 'stake', args: [missing] });
-  report(`staked ${missing}`);
+  report(`staked ${formatUnits(missing, 18)}`);
 }
 
 async function enterRegistry(steps: Steps, receiptKey: Hex): Promise<void> {

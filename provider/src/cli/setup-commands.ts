@@ -25,7 +25,10 @@ export function addSetupCommands(program: Command, environment: NodeJS.ProcessEn
     .command('init')
     .description('write a config and a new receipt key')
     .requiredOption('--bundle <source>', 'model bundle: a directory, npm:<package>/<folder> or URL')
-    .requiredOption('--price <units>', 'payment units for one metering unit')
+    .requiredOption(
+      '--price <units>',
+      'whole payment units (millionths of a USD on the local network) for one metering unit',
+    )
     .option('--dir <directory>', 'where to write', '.')
     .option('--network <file>', 'a local network’s .localnet/network.json')
     .option('--rpc <url>', 'RPC endpoint')
@@ -102,7 +105,7 @@ function describeInit({ file, owner, ownerKeyFile, receiptKey }: Initialised): s
   return [
     `wrote ${file}`,
     `owner ${owner}: holds the stake, needs stake tokens and a little gas`,
-    `its key is ${ownerKeyFile}, and not in the config: \`start\` needs it never, so keep it on another machine`,
+    `its key is ${ownerKeyFile}, and not in the config: \`start\` never needs it, so keep it on another machine`,
     `receipt key ${receiptKey}, password in receipt.password: move that elsewhere and set ASSAY_KEYSTORE_PASSWORD`,
     `next: assay-provider doctor -c ${file}`,
     `      assay-provider register -c ${file} --owner-key-file ${ownerKeyFile}`,

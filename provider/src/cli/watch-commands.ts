@@ -45,7 +45,11 @@ export function addWatchCommands(program: Command): void {
     .option(...CONFIG_OPTION)
     .action(async ({ config }: ConfigOption) => {
       const { running: left } = await running(loadConfig(config), 'POST', '/drain');
-      console.log(`draining, ${left} attempt(s) still run; stop it when \`status\` shows none`);
+      const rest =
+        left === 0
+          ? 'nothing runs: stop it'
+          : `${left} attempt(s) still run; stop it when \`status\` shows none`;
+      console.log(`draining, ${rest}`);
     });
 }
 
