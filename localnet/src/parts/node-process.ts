@@ -9,6 +9,8 @@ export interface NodeProcessOptions {
   /** TypeScript file relative to the root. */
   file: string;
   args?: readonly string[];
+  /** For Node itself. */
+  flags?: readonly string[];
   /** Needed by files that load decorated classes. */
   tsx?: boolean;
   env?: Readonly<Record<string, string>>;
@@ -21,11 +23,21 @@ export interface NodeProcessOptions {
 
 /** One of Assay's own programs as a child, on the Node that runs this. */
 export function startNodeProcess(options: NodeProcessOptions): Promise<Child> {
-  const { name, file, args = [], tsx = false, env = {}, logFile, ready, signal } = options;
+  const {
+    name,
+    file,
+    args = [],
+    flags = [],
+    tsx = false,
+    env = {},
+    logFile,
+    ready,
+    signal,
+  } = options;
   return startChild({
     name,
     command: process.execPath,
-    args: [...(tsx ? ['--import', 'tsx'] : []), file, ...args],
+    args: [...flags, ...(tsx ? ['--import', 'tsx'] : []), file, ...args],
     cwd: ROOT,
     env: { NODE_ENV: 'production', ...env },
     logFile,

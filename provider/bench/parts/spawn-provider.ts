@@ -13,7 +13,14 @@ export async function spawnProvider(bundle: string) {
   const { gateway, config, configFile } = harness;
   const supervisor = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', MAIN, 'start', '--config', configFile],
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--initial-heap-size=256',
+      MAIN,
+      'start',
+      '--config',
+      configFile,
+    ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const ended = new Promise((resolve) => supervisor.once('exit', resolve));
