@@ -24,8 +24,8 @@ export interface PaymentDeskOptions {
 }
 
 /**
- * Takes payments in. Vouchers are cumulative, so while one is being looked at only the newest of its session and offer has
- * to wait: signatures are verified one at a time between other events, never in a burst.
+ * Takes payments in. Vouchers are cumulative, so of those that wait for a session and offer the highest counts, and a lower
+ * one only where the higher turns out to be forged: signatures are verified one at a time between other events, never in a burst.
  */
 export interface PaymentDesk {
   take(payment: Payment, link: MarketplaceLink): void;
@@ -33,22 +33,33 @@ export interface PaymentDesk {
 }
 
 const MAX_WAITING = 10_000;
+/** Of one session and offer; the lowest goes. */
+const MAX_OF_ONE = 4;
 const NO_GATEWAY = `0x${'00'.repeat(20)}`;
 
 export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   const { domain, sessions, ledger, log } = options;
-  const waiting = new Map<string, Waiting>();
+  const waiting = new Map<string, readonly Waiting[]>();
   let working: Promise<void> | undefined;
 
   async function work(): Promise<void> {
-    for (let next = first(); next; next = first()) {
-      await accept(next).catch((error: unknown) => report(error, next?.payment));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    for (let next = first(); next; next = first()) await acceptHighest(next);
     working = undefined;
   }
 
-  function first(): Waiting | undefined {
+  async function acceptHighest(candidates: readonly Waiting[]): Promise<void> {
+    let accepted = false;
+    for (const candidate of candidates) {
+      if (accepted) return;
+      accepted = await accept(candidate).then(
+        () => true,
+        (error: unknown) => report(error, candidate.payment),
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  function first(): readonly Waiting[] | undefined {
     const [entry] = waiting;
     if (entry === undefined) return undefined;
     waiting.delete(entry[0]);
@@ -82,34 +93,36 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     link.send(encodeFrame('paymentAck', { sessionId, offerId, cumulative: cumulative.toString() }));
   }
 
-  function report(error: unknown, payment: Payment | undefined): void {
+  function report(error: unknown, payment: Payment): false {
     const fault = error instanceof AssayError ? error : new AssayError('P300', { cause: error });
     log.warn(
       {
         code: fault.code,
         details: fault.details,
         cause: fault.cause,
-        sessionId: payment?.sessionId,
+        sessionId: payment.sessionId,
       },
       'payment refused',
     );
     options.onRefused(fault);
+    return false;
   }
 
   return {
     take(payment, link) {
       const key = `${payment.sessionId}${payment.offerId}`;
-      const older = waiting.get(key);
-      if (waiting.size >= MAX_WAITING && older === undefined) return; // not acknowledged: the gateway sends it again
+      const older = waiting.get(key) ?? [];
+      if (waiting.size >= MAX_WAITING && older.length === 0) return; // not acknowledged: the gateway sends it again
       waiting.delete(key);
-      waiting.set(key, { link, payment: older ? newest(older.payment, payment) : payment });
+      waiting.set(key, [...older, { link, payment }].toSorted(highestFirst).slice(0, MAX_OF_ONE));
       working ??= work();
     },
     idle: async () => working,
   };
 }
 
-/** The higher of two payments; its digests continue what was acknowledged last, so they include the other's. */
-function newest(older: Payment, newer: Payment): Payment {
-  return BigInt(newer.cumulative) <= BigInt(older.cumulative) ? older : newer;
+/** The highest payment's digests continue what was acknowledged last, so they include those of the lower ones. */
+function highestFirst(a: Waiting, b: Waiting): number {
+  const [left, right] = [BigInt(a.payment.cumulative), BigInt(b.payment.cumulative)];
+  return left > right ? -1 : left < right ? 1 : 0;
 }
