@@ -124,7 +124,7 @@ it('a curtailed text resolves with what was streamed, and its tokens score alike
   expect(pool.stats()).toMatchObject({ busy: 0, kills: 0 });
 }, 60_000);
 
-it('a text curtailed in the queue or before its first token costs nothing', async () => {
+it('a text curtailed in the queue costs nothing, one curtailed at its start no more than it has', async () => {
   const { generate } = await setup();
   const enough = new AbortController();
   const running = generate('Hello', { maxTokens: 60 });
@@ -133,12 +133,16 @@ it('a text curtailed in the queue or before its first token costs nothing', asyn
   await expect(queued).rejects.toThrow('the client went away');
   expect((await running).units).toBe(60);
   const early = new AbortController();
-  const first = generate(
+  const ended = await generate(
     'x'.repeat(200),
     { maxTokens: 50 },
     { curtail: early.signal, onStarted: () => early.abort(new Error('no more')) },
+  ).then(
+    ({ units, tokens }) => units > 0 && tokens?.length === units,
+    (error: Error) => error.message,
   );
-  await expect(first).rejects.toThrow();
+  // Whether the stop comes before the first token is a matter of time.
+  expect([true, 'no more']).toContain(ended);
 }, 60_000);
 
 it('a curtailed child that goes on is killed at the deadline', async () => {
