@@ -101,7 +101,9 @@ abstract contract SystemEarnings is SystemSessions {
         uint256 window = escrow.parameters().earningsWindow;
         uint256 bondWindow = escrow.parameters().bondThaw;
         if (bondWindow < window) bondWindow = window;
-        uint256 freeze = 2 * (uint256(disputes.parameters().commitWindow) + disputes.parameters().revealWindow);
+        uint256 reveal = disputes.parameters().revealWindow;
+        // As long as a dispute takes, as long again for one opened in its last second, and one more window to reveal.
+        uint256 freeze = 2 * (disputes.parameters().commitWindow + reveal) + reveal;
         if (spans.least == 0 || window < spans.least) spans.least = window;
         if (window > spans.most) spans.most = window;
         if (spans.leastBond == 0 || bondWindow < spans.leastBond) spans.leastBond = bondWindow;
