@@ -171,17 +171,20 @@ async function held(): Promise<string> {
 it('whatever a provider sends with a ticket in hand: its job ends well, others never notice, nothing leaks', async () => {
   let link: ScriptedProvider | undefined;
   let closed = 0;
+  let sent = 0;
   await fc.assert(
     fc.asyncProperty(mangles, async (mangle) => {
       link ??= await connect(fuzzed);
       const sender = link;
       sender.onTicket = (ticket) => {
+        sent += 1;
         sender.sendRaw(mangle(framesOn(ticket.meta.id)));
         answerHonestly(ticket, sender);
       };
       const events = await runJob();
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
       expect(events.at(-1)?.kind).toBe('JobCompleted');
+      await sender.heard();
       for (const { code } of sender.goodbyes) expect(code).toMatch(REASON);
       if (sender.goodbyes.length === 0) return;
       closed += 1;
@@ -191,8 +194,9 @@ it('whatever a provider sends with a ticket in hand: its job ends well, others n
     { numRuns: 120, seed: SEED },
   );
   await link?.close();
-  // How many goodbyes come before their job ends is a matter of time; that mangled frames end links is not.
-  expect(closed).toBeGreaterThan(0);
+  // The market sends fewer tickets to whoever breaks off: of those it did send, most end the link.
+  expect(sent).toBeGreaterThan(0);
+  expect(closed).toBeGreaterThan(sent / 2);
   expect(steady.goodbyes).toEqual([]);
   const again = await connect(fuzzed);
   expect(again.welcome?.knownTickets).toEqual([]);

@@ -55,6 +55,8 @@ export interface ScriptedProvider {
   receipt(ticket: Ticket, done: Done): void;
   refuse(ticket: Ticket, code: string, retryAfterMs?: number): void;
   sendRaw(bytes: Uint8Array): void;
+  /** The market has read everything that was sent, or has hung up. */
+  heard(): Promise<void>;
   /** Cuts the socket without a word, as SIGKILL would. */
   kill(): void;
   close(): Promise<void>;
@@ -125,6 +127,12 @@ export async function connectScripted(options: ScriptedOptions): Promise<Scripte
       );
     },
     sendRaw: (bytes) => socket.send(bytes),
+    async heard() {
+      if (socket.readyState === WebSocket.CLOSED) return;
+      const over = Promise.race([once(socket, 'pong'), once(socket, 'close')]);
+      if (socket.readyState === WebSocket.OPEN) socket.ping();
+      await over;
+    },
     kill: () => socket.terminate(),
     async close() {
       clearInterval(beat);
