@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { keccak256 as ethersKeccak256 } from 'ethers';
 import type { Address, Hex } from './units.ts';
 
@@ -19,9 +19,11 @@ export function keccak256(bytes: Uint8Array): Hex {
 }
 
 export function sha256(...parts: readonly (Uint8Array | string)[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  const [only, ...more] = parts;
+  if (only !== undefined && more.length === 0) return hash('sha256', only, 'buffer');
+  const running = createHash('sha256');
+  for (const part of parts) running.update(part);
+  return running.digest();
 }
 
 /** The one spelling of an address inside Assay: lower case. */

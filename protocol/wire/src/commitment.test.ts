@@ -33,6 +33,27 @@ test('one leaf is its tagged hash; an odd leaf rises unchanged', () => {
   );
 });
 
+test('the tree is the one its definition gives, for any length', () => {
+  const above = (level: readonly Buffer[]): Buffer[] =>
+    level.flatMap((left, index) => {
+      const right = level[index + 1];
+      if (index % 2 === 1) return [];
+      return [right ? sha256(Buffer.from([1]), left, right) : left];
+    });
+  const root = (level: readonly Buffer[]): Buffer | undefined =>
+    level.length > 1 ? root(above(level)) : level[0];
+  fc.assert(
+    fc.property(fc.nat(70_000), fc.nat(255), (length, seed) => {
+      const data = Uint8Array.from({ length }, (_, index) => (index * 31 + seed) >> 3);
+      const count = Math.max(1, Math.ceil(length / LEAF_BYTES));
+      const leaves = Array.from({ length: count }, (_, leaf) =>
+        sha256(Buffer.from([0]), data.subarray(leaf * LEAF_BYTES, (leaf + 1) * LEAF_BYTES)),
+      );
+      expect(leavesRoot(data)).toEqual(root(leaves));
+    }),
+  );
+});
+
 test('any change of data, shape, datatype, name, salt or params changes the root', () => {
   const data = new Uint8Array([1, 2, 3, 4]);
   const roots = [

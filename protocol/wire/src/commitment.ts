@@ -1,31 +1,45 @@
+import { hash } from 'node:crypto';
 import { keccak256, sha256, toHex } from './bytes.ts';
 import { canonicalJson } from './manifest.ts';
 import type { Tensor } from './tensor.ts';
 import type { Hex } from './units.ts';
 
-/** Leaves of tensor trees; measured to cost 1.6 ms of CPU per 1.2 MB. */
+/** Leaves of tensor trees. */
 export const LEAF_BYTES = 4096;
-const LEAF = Buffer.from([0]);
-const INNER = Buffer.from([1]);
+const HASH_BYTES = 32;
+const LEAF = 0;
+const INNER = 1;
 const TREE_DOMAIN = 'assay/tree/1';
 const INPUT_DOMAIN = 'assay/input/1';
 const OUTPUT_DOMAIN = 'assay/output/1';
 
 /** Root of a SHA-256 Merkle tree over 4 KiB leaves; an odd node rises unchanged. Empty data has one empty leaf. */
 export function leavesRoot(data: Uint8Array): Buffer {
-  let level: Buffer[] = [];
-  for (let offset = 0; offset < data.byteLength || offset === 0; offset += LEAF_BYTES) {
-    level.push(sha256(LEAF, data.subarray(offset, offset + LEAF_BYTES)));
+  let width = Math.max(1, Math.ceil(data.byteLength / LEAF_BYTES));
+  const nodes = Buffer.allocUnsafe(HASH_BYTES * width);
+  for (let leaf = 0; leaf < width; leaf++) {
+    const bytes = data.subarray(LEAF_BYTES * leaf, LEAF_BYTES * (leaf + 1));
+    hashInto(nodes, leaf, LEAF, bytes);
   }
-  while (level.length > 1) {
-    const above: Buffer[] = [];
-    for (let i = 0; i < level.length; i += 2) {
-      const [left, right] = [level[i] as Buffer, level[i + 1]];
-      above.push(right === undefined ? left : sha256(INNER, left, right));
+  for (; width > 1; width = Math.ceil(width / 2)) {
+    for (let pair = 0; pair < width >> 1; pair++) {
+      const children = nodes.subarray(2 * HASH_BYTES * pair, 2 * HASH_BYTES * (pair + 1));
+      hashInto(nodes, pair, INNER, children);
     }
-    level = above;
+    const odd = HASH_BYTES * (width - 1);
+    if (width % 2 === 1) nodes.copyWithin(HASH_BYTES * (width >> 1), odd, odd + HASH_BYTES);
   }
-  return level[0] as Buffer;
+  return nodes.subarray(0, HASH_BYTES);
+}
+
+const preimage = Buffer.allocUnsafe(1 + LEAF_BYTES);
+
+/** Node number `index` becomes sha256(kind ‖ bytes). A hash object for each node would cost more than its hash. */
+function hashInto(nodes: Buffer, index: number, kind: number, bytes: Uint8Array): void {
+  preimage[0] = kind;
+  preimage.set(bytes, 1);
+  const digest = hash('sha256', preimage.subarray(0, 1 + bytes.byteLength), 'binary');
+  nodes.write(digest, HASH_BYTES * index, 'latin1');
 }
 
 /** sha256(domain ‖ canonical {datatype, name, shape} ‖ leavesRoot): two tensors of other shape never share a root. */
