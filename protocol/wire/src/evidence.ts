@@ -29,7 +29,11 @@ const headerSchema = z.object({
 });
 
 /** `u32le header length | header JSON | bytes of the inputs, then of the outputs`. */
-export function encodeEvidence(evidence: Evidence): Buffer {
+export const encodeEvidence = (evidence: Evidence): Buffer =>
+  Buffer.concat(evidenceParts(evidence));
+
+/** The same, without a copy of the tensors. */
+export function evidenceParts(evidence: Evidence): Uint8Array[] {
   const input = packTensors(evidence.input);
   const output = packTensors(evidence.output);
   const header = Buffer.from(
@@ -38,7 +42,7 @@ export function encodeEvidence(evidence: Evidence): Buffer {
   );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.byteLength);
-  return Buffer.concat([length, header, ...input.body, ...output.body]);
+  return [length, header, ...input.body, ...output.body];
 }
 
 /** Throws I103 for anything that is no evidence. Whether it is true is for the roots of its receipt to say. */

@@ -89,3 +89,28 @@ test('putting ends with the signal: the deadline, or a cancellation with its rea
   await expect(putBlob(`${url}late`, BYTES, late.signal)).rejects.toMatchObject({ code: 'P300' });
   await expect(putBlob(url, BYTES, cancelled.signal)).rejects.toMatchObject({ code: 'P305' });
 });
+
+test('a connection that is closed when it is taken up again costs nothing', async () => {
+  const known = new WeakSet<object>();
+  const { url, requests } = await setup(({ socket }, response) => {
+    if (known.has(socket)) socket.destroy();
+    else response.writeHead(201).end();
+    known.add(socket);
+  });
+  for (let put = 0; put < 5; put++) expect(await putBlob(url, BYTES, never)).toBe(SHA);
+  expect(requests()).toBeGreaterThan(5);
+});
+
+test('an answer to an upload that never ends is left', async () => {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const { url } = await setup((_, response) => {
+    response.writeHead(201);
+    const more = (): void => {
+      while (!response.destroyed && response.write(Buffer.alloc(1024)));
+    };
+    response.on('drain', more).on('close', resolve);
+    more();
+  });
+  expect(await putBlob(url, BYTES, never)).toBe(SHA);
+  await closed;
+});

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { AssayError, type Hex, sha256, toHex } from '@assay/wire';
 import { backOffMs } from './back-off.ts';
+import { discard, exchange } from './http-exchange.ts';
 
 const TIMEOUT_MS = 60_000;
 /** The store is busy or briefly away; any other answer will not change. */
@@ -25,16 +27,18 @@ export async function fetchBlob(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   try {
-    const response = await fetch(addressOf(blobUrl, sha), {
+    const answer = await exchange(addressOf(blobUrl, sha), {
+      method: 'GET',
       signal: within(signal),
-      redirect: 'error',
     });
-    const fault = response.ok ? lengthFault(response, { bytes, exact }) : `HTTP ${response.status}`;
-    if (fault !== undefined || response.body === null) {
-      await response.body?.cancel();
-      throw missing(sha, fault ?? 'no content');
+    const fault = isOk(answer)
+      ? lengthFault(answer, { bytes, exact })
+      : `HTTP ${answer.statusCode}`;
+    if (fault !== undefined) {
+      discard(answer);
+      throw missing(sha, fault);
     }
-    const blob = await readBounded(response.body as unknown as AsyncIterable<Uint8Array>, bytes);
+    const blob = await readBounded(answer, bytes);
     if (blob === undefined || (exact && blob.byteLength !== bytes))
       throw missing(sha, `not of ${bytes} bytes`);
     if (toHex(sha256(blob)) !== sha) throw missing(sha, 'the bytes have another hash');
@@ -46,13 +50,16 @@ export async function fetchBlob(
   }
 }
 
+const isOk = ({ statusCode = 0 }: IncomingMessage): boolean =>
+  statusCode >= 200 && statusCode < 300;
+
 /** What is announced with another length is not read at all. */
 function lengthFault(
-  { headers }: Response,
+  { headers }: IncomingMessage,
   { bytes, exact }: Omit<BlobToFetch, 'sha'>,
 ): string | undefined {
-  const announced = headers.get('content-length');
-  if (announced === null || headers.has('content-encoding')) return undefined;
+  const announced = headers['content-length'];
+  if (announced === undefined) return undefined;
   const fits = exact ? Number(announced) === bytes : Number(announced) <= bytes;
   return fits ? undefined : `${announced} bytes instead of ${bytes}`;
 }
@@ -103,18 +110,12 @@ async function tryPut(
   signal: AbortSignal,
 ): Promise<PutProblem | undefined> {
   try {
-    const response = await fetch(address, {
-      method: 'PUT',
-      body: bytes as BodyInit,
-      headers: { 'content-type': 'application/octet-stream' },
-      signal: within(signal),
-      redirect: 'error',
-    });
-    await response.body?.cancel();
-    const { ok, status } = response;
-    return ok
+    const answer = await exchange(address, { method: 'PUT', body: bytes, signal: within(signal) });
+    discard(answer);
+    const { statusCode = 0 } = answer;
+    return isOk(answer)
       ? undefined
-      : { reason: `HTTP ${status}`, passing: status >= 500 || PASSING.has(status) };
+      : { reason: `HTTP ${statusCode}`, passing: statusCode >= 500 || PASSING.has(statusCode) };
   } catch {
     return { reason: 'no answer', passing: true };
   }

@@ -76,6 +76,23 @@ test('a ticket has one receipt, whatever is computed again', async () => {
   expect(JSON.stringify(second.frame)).toBe(JSON.stringify(first.frame));
 });
 
+test('what is written alongside is there with a new receipt, and else not at all', async () => {
+  const { journal, store } = setup();
+  const row = (): unknown => journal.sql('SELECT length FROM retained').get();
+  const note = (length: bigint) => () => {
+    journal.sql('INSERT OR REPLACE INTO retained VALUES (?, ?, ?, ?)').run('t', 's', 0n, length);
+  };
+  const failing = (): void => {
+    note(1n)();
+    throw new Error('no room');
+  };
+  await expect(store.keep(sign(), owner, failing)).rejects.toThrow('no room');
+  expect([store.find(computed.ticket), row()]).toEqual([undefined, undefined]);
+  await store.keep(sign(), owner, note(2n));
+  await store.keep(sign(), owner, note(3n));
+  expect(row()).toMatchObject({ length: 2n });
+});
+
 test('two receipts of one ticket in the same commit: the first stays', async () => {
   const { store } = setup();
   const [first, second] = await Promise.all([

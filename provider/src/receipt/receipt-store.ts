@@ -22,9 +22,13 @@ export interface ReceiptStore {
   find(ticket: Hex): StoredReceipt | undefined;
   /**
    * Stores a receipt and resolves with the one on the disk, which is another if the ticket already had one. Only what
-   * this resolves with may be sent.
+   * this resolves with may be sent. `alongside` is written with a new receipt, or neither is.
    */
-  keep(statement: SignedStatement, owner: ReceiptOwner): Promise<StoredReceipt>;
+  keep(
+    statement: SignedStatement,
+    owner: ReceiptOwner,
+    alongside?: () => void,
+  ): Promise<StoredReceipt>;
   /** Without effect for the receipt of another gateway. */
   acknowledge(ticket: Hex, gateway: Address): Promise<void>;
   /** Receipts a gateway has not acknowledged, oldest first. */
@@ -63,8 +67,6 @@ export function createReceiptStore(journal: Journal, tally: Tally): ReceiptStore
     note: NoteUnpaid,
   ): StoredReceipt {
     const createdAt = Date.now();
-    const known = find(receipt.ticket);
-    if (known) return known;
     const { sessionId, offerId, jobId } = owner.ticket;
     journal
       .sql(INSERT)
@@ -90,11 +92,16 @@ export function createReceiptStore(journal: Journal, tally: Tally): ReceiptStore
 
   return {
     find: (ticket) => (settling.has(ticket) ? undefined : find(ticket)),
-    async keep(statement, owner) {
+    async keep(statement, owner, alongside) {
       const { ticket } = statement.receipt;
       settling.add(ticket);
       try {
-        return await tally.change(owner.ticket.sessionId, (note) => insert(statement, owner, note));
+        return await tally.change(owner.ticket.sessionId, (note) => {
+          const known = find(ticket);
+          if (known) return known;
+          alongside?.();
+          return insert(statement, owner, note);
+        });
       } finally {
         settling.delete(ticket);
       }

@@ -8,9 +8,15 @@ export interface SegmentsOptions {
   readonly rollBytes: number;
   /** The current hour. */
   readonly hour: () => number;
-  /** Writes all of `bytes` at `offset`; replaced in tests by one that fails half-way. */
-  readonly write?: (file: FileHandle, bytes: Buffer, offset: number) => Promise<void>;
+  readonly write?: WriteAll;
 }
+
+/** Writes all of the pieces at `offset`; replaced in tests by one that fails half-way. */
+export type WriteAll = (
+  file: FileHandle,
+  pieces: readonly Buffer[],
+  offset: number,
+) => Promise<void>;
 
 /** Where bytes were written. */
 export interface Place {
@@ -18,10 +24,12 @@ export interface Place {
   readonly offset: number;
 }
 
-/** The vault's files. Calls of `append` must not overlap. */
+/** The vault's files. Calls of `append` and `sync` must not overlap. */
 export interface Segments {
-  /** Resolves once the bytes are on the disk. After a failure the next ones go to a new segment, at a known offset. */
-  append(bytes: Buffer): Promise<Place>;
+  /** Writes `bytes` bytes of pieces. After a failure the next ones go to a new segment, at a known offset. */
+  append(pieces: Iterable<Buffer>, bytes: number): Promise<Place>;
+  /** Resolves once all that was appended is on the disk; rejects where some of it may not be. */
+  sync(): Promise<void>;
   /** All of them, oldest first, the one being written last. */
   list(): Promise<
     readonly { readonly name: string; readonly hour: number; readonly size: number }[]
@@ -38,16 +46,32 @@ interface Open {
   readonly hour: number;
   readonly file: FileHandle;
   size: number;
+  dirty: boolean;
 }
+
+/** Written at once: large enough that calls cost little, small enough that sealing them does not hold the event loop. */
+const WRITE_BYTES = 1024 * 1024;
 
 export function createSegments(options: SegmentsOptions): Segments {
   const { directory, rollBytes, hour, write = writeAll } = options;
   let current: Open | undefined;
+  /** Why something appended since the last `sync` may not be on the disk. */
+  let loss: { readonly cause: unknown } | undefined;
+
+  async function flush(open: Open): Promise<void> {
+    if (!open.dirty) return;
+    open.dirty = false;
+    await open.file.datasync().catch((cause: unknown) => {
+      loss ??= { cause };
+    });
+  }
 
   async function close(): Promise<void> {
     const closing = current;
     current = undefined;
-    await closing?.file.close().catch(() => undefined);
+    if (closing === undefined) return;
+    await flush(closing);
+    await closing.file.close().catch(() => undefined);
   }
 
   /** Never a file that exists: what is at the end of it after a crash or a full disk is not known. */
@@ -57,7 +81,7 @@ export function createSegments(options: SegmentsOptions): Segments {
     const parts = (await names()).filter((name) => name.hour === now).map(({ part }) => part);
     const name = segmentName({ hour: now, part: Math.max(-1, ...parts) + 1 });
     const file = await open(join(directory, name), 'wx', 0o600);
-    return { name, hour: now, file, size: 0 };
+    return { name, hour: now, file, size: 0, dirty: false };
   }
 
   async function names() {
@@ -69,21 +93,30 @@ export function createSegments(options: SegmentsOptions): Segments {
     get current() {
       return current?.name;
     },
-    async append(bytes) {
-      const full =
-        current !== undefined && current.size > 0 && current.size + bytes.length > rollBytes;
+    async append(pieces, bytes) {
+      const full = current !== undefined && current.size > 0 && current.size + bytes > rollBytes;
       if (current === undefined || current.hour !== hour() || full) current = await begin();
       const at = current;
+      const place = { segment: at.name, offset: at.size };
       try {
-        await write(at.file, bytes, at.size);
-        await at.file.datasync();
+        for (const group of grouped(pieces)) {
+          at.dirty = true;
+          await write(at.file, group, at.size);
+          at.size += lengthOf(group);
+        }
       } catch (error) {
         await close();
         throw error;
       }
-      const place = { segment: at.name, offset: at.size };
-      at.size += bytes.byteLength;
       return place;
+    },
+    async sync() {
+      if (current) await flush(current);
+      const failed = loss;
+      loss = undefined;
+      if (failed === undefined) return;
+      await close();
+      throw failed.cause;
     },
     async list() {
       const files = (await names()).map(async (name) => {
@@ -111,10 +144,45 @@ export function createSegments(options: SegmentsOptions): Segments {
   };
 }
 
-async function writeAll(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.byteLength) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.byteLength - done, offset + done);
-    done += bytesWritten;
+function* grouped(pieces: Iterable<Buffer>): Generator<readonly Buffer[]> {
+  let group: Buffer[] = [];
+  let bytes = 0;
+  for (const piece of pieces) {
+    group.push(piece);
+    bytes += piece.byteLength;
+    if (bytes < WRITE_BYTES) continue;
+    yield group;
+    group = [];
+    bytes = 0;
   }
+  if (group.length > 0) yield group;
+}
+
+const lengthOf = (pieces: readonly Buffer[]): number =>
+  pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+async function writeAll(
+  file: FileHandle,
+  pieces: readonly Buffer[],
+  offset: number,
+): Promise<void> {
+  let rest = pieces;
+  for (let at = offset; rest.length > 0; ) {
+    const { bytesWritten } = await file.writev(rest, at);
+    at += bytesWritten;
+    rest = without(rest, bytesWritten);
+  }
+}
+
+/** What is left of the pieces after their first `bytes` bytes. */
+function without(pieces: readonly Buffer[], bytes: number): readonly Buffer[] {
+  let done = bytes;
+  let whole = 0;
+  for (const { byteLength } of pieces) {
+    if (byteLength > done) break;
+    done -= byteLength;
+    whole += 1;
+  }
+  const [cut, ...others] = pieces.slice(whole);
+  return cut === undefined ? [] : [cut.subarray(done), ...others];
 }

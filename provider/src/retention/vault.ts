@@ -1,10 +1,10 @@
 import { hkdfSync } from 'node:crypto';
-import { type FileHandle, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import type { Hex } from '@assay/wire';
 import type { Logger } from 'pino';
 import type { Journal, Row } from '../store/journal.ts';
-import { seal } from './seal.ts';
-import { createSegments, type Place } from './segments.ts';
+import { seal, sealedBytes } from './seal.ts';
+import { createSegments, type Place, type WriteAll } from './segments.ts';
 import { unseal } from './unseal.ts';
 
 const SEGMENT_MS = 3_600_000;
@@ -26,18 +26,33 @@ export interface VaultOptions {
   readonly now: () => number;
   readonly log: Logger;
   /** See `createSegments`. */
-  readonly write?: (file: FileHandle, bytes: Buffer, offset: number) => Promise<void>;
+  readonly write?: WriteAll;
 }
+
+/** To be called in the journal write that makes what was put worth finding; `get` finds it from then on. */
+export type NotePlace = () => void;
 
 /** What was asked and answered, encrypted, an hour or less to a file, deleted when nobody can dispute it any more. */
 export interface Vault {
-  /** Resolves once it is on the disk, and found again by `get`. */
-  put(ticket: Hex, plain: Uint8Array): Promise<void>;
+  /** Resolves once the parts, joined, are on the disk. What waits meanwhile shares the next flush. */
+  put(ticket: Hex, plain: readonly Uint8Array[]): Promise<NotePlace>;
   get(ticket: Hex): Promise<Uint8Array | undefined>;
   /** Deletes what is too old, and the oldest beyond the limit. */
   sweep(): Promise<void>;
   close(): Promise<void>;
 }
+
+interface Waiting {
+  readonly ticket: Hex;
+  readonly plain: readonly Uint8Array[];
+  readonly bytes: number;
+  readonly resolve: (note: NotePlace) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const NOTHING: NotePlace = () => {};
+const INSERT =
+  'INSERT OR REPLACE INTO retained (ticket, segment, offset, length) VALUES (?, ?, ?, ?)';
 
 export async function openVault(options: VaultOptions): Promise<Vault> {
   const { directory, journal, key, keepMs, maxBytes, now, write } = options;
@@ -47,6 +62,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   const hour = (): number => Math.floor(now() / SEGMENT_MS);
   const segments = createSegments({ directory, rollBytes, hour, ...(write && { write }) });
   let last: Promise<unknown> = Promise.resolve();
+  let waiting: Waiting[] = [];
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work);
@@ -54,21 +70,30 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     return turn;
   };
 
-  async function append(ticket: Hex, sealed: Buffer): Promise<void> {
+  async function storeWaiting(): Promise<void> {
+    const batch = waiting;
+    waiting = [];
     const before = segments.current;
-    const place = await segments.append(sealed);
-    await note(ticket, place, sealed.byteLength);
-    if (segments.current !== before) await sweep();
+    const places = new Map<Waiting, Place>();
+    for (const entry of batch) {
+      const { ticket, plain, bytes } = entry;
+      const place = await segments
+        .append(seal(key, ticket, plain), bytes)
+        .catch((error: unknown) => entry.reject(error));
+      if (place) places.set(entry, place);
+    }
+    const failure = await segments.sync().then(
+      () => undefined,
+      (cause: unknown) => ({ cause }),
+    );
+    if (segments.current !== before) await sweep().catch(warn);
+    for (const [entry, place] of places)
+      if (failure) entry.reject(failure.cause);
+      else entry.resolve(() => note(entry, place));
   }
 
-  const note = (ticket: Hex, { segment, offset }: Place, length: number): Promise<unknown> =>
-    journal.write(() =>
-      journal
-        .sql(
-          'INSERT OR REPLACE INTO retained (ticket, segment, offset, length) VALUES (?, ?, ?, ?)',
-        )
-        .run(ticket, segment, BigInt(offset), BigInt(length)),
-    );
+  const note = ({ ticket, bytes }: Waiting, { segment, offset }: Place): unknown =>
+    journal.sql(INSERT).run(ticket, segment, BigInt(offset), BigInt(bytes));
 
   async function sweep(): Promise<void> {
     const oldest = Math.floor((now() - keepMs) / SEGMENT_MS);
@@ -85,15 +110,23 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     await journal.write(() => journal.sql('DELETE FROM retained WHERE segment = ?').run(name));
   }
 
-  const timer = setInterval(() => void inTurn(sweep).catch(() => undefined), SWEEP_MS);
+  const warn = (cause: unknown): void =>
+    options.log.warn({ cause }, 'the vault could not be swept');
+
+  const timer = setInterval(() => void inTurn(sweep).catch(warn), SWEEP_MS);
   timer.unref();
   return {
     async put(ticket, plain) {
-      if (keepMs === 0) return;
-      const sealed = seal(key, ticket, plain);
-      if (sealed.byteLength > maxBytes)
-        return options.log.warn({ ticket, bytes: sealed.byteLength }, 'too large for the vault');
-      await inTurn(() => append(ticket, sealed));
+      if (keepMs === 0) return NOTHING;
+      const bytes = sealedBytes(plain);
+      if (bytes > maxBytes) {
+        options.log.warn({ ticket, bytes }, 'too large for the vault');
+        return NOTHING;
+      }
+      return new Promise((resolve, reject) => {
+        if (waiting.length === 0) void inTurn(storeWaiting);
+        waiting.push({ ticket, plain, bytes, resolve, reject });
+      });
     },
     async get(ticket) {
       const row: Row | undefined = journal

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { type Address, type Domain, encodeEvidence, signerOf } from '@assay/wire';
+import { type Address, type Domain, evidenceParts, signerOf } from '@assay/wire';
 import type { Logger } from 'pino';
 import { createChain } from '../chain/chain.ts';
 import { createSender } from '../chain/sender.ts';
@@ -168,7 +168,7 @@ export async function startProvider({
       draining: () => draining,
       energy,
       retain: (attempt, input, output, statement) =>
-        vault.put(attempt.ticketId, encodeEvidence(evidenceOf(attempt, input, output, statement))),
+        vault.put(attempt.ticketId, evidenceParts(evidenceOf(attempt, input, output, statement))),
       observer,
       log,
     });

@@ -14,6 +14,7 @@ import type { EnergyMeter } from '../../energy/energy-meter.ts';
 import type { MarketplaceLink } from '../../link/marketplace-link.ts';
 import type { ReceiptStore } from '../../receipt/receipt-store.ts';
 import { type SignedStatement, signReceipt } from '../../receipt/sign-receipt.ts';
+import type { NotePlace } from '../../retention/vault.ts';
 import { type AdmissionOptions, createAdmission, type Screened } from './admission.ts';
 import type { Attempt } from './attempt.ts';
 import { paramsOf } from './params-of.ts';
@@ -49,13 +50,13 @@ export interface DeskOptions extends AdmissionOptions {
   readonly signer: Signer;
   readonly receipts: ReceiptStore;
   readonly energy: Pick<EnergyMeter, 'method' | 'joulesOf'>;
-  /** Keeps input and output for disputes, before the receipt is stored. */
+  /** Keeps input and output for disputes; what it resolves with is written together with the receipt. */
   readonly retain: (
     attempt: Attempt,
     input: JobInput,
     output: Released,
     statement: SignedStatement,
-  ) => Promise<void>;
+  ) => Promise<NotePlace>;
   readonly observer: DeskObserver;
   readonly log: Logger;
 }
@@ -174,9 +175,9 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       randomBytes(16),
       options,
     );
-    await options.retain(attempt, input, released, statement);
+    const note = await options.retain(attempt, input, released, statement);
     const owner = { gateway: attempt.gateway, modelId: offer.modelId, ticket: attempt.ticket };
-    const stored = await receipts.keep(statement, owner);
+    const stored = await receipts.keep(statement, owner, note);
     attempts.stated(attempt);
     outbox.push(encodeFrame('receipt', stored.frame));
     const { queueMs, computeMs, batchSize } = result;
