@@ -1,6 +1,7 @@
-#!/usr/bin/env -S node --initial-heap-size=256
-// Tensors lie outside the heap but count towards its limit: with V8's small first one, megabytes a job mean a full
-// collection every other job, and half the supervisor's time. Memory in use stays what it was.
+#!/usr/bin/env -S node --initial-heap-size=256 --max-semi-space-size=4 --single-threaded-gc
+// Tensors lie outside V8's heap but count towards its limits: with the usual ones a full collection is due every other
+// job, for half of the supervisor's time. A small young generation gives most of them back before that, and helper threads
+// would only take cores from the runtime.
 import { printError } from './cli/print-error.ts';
 import { buildProgram } from './cli/program.ts';
 

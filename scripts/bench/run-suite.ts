@@ -3,18 +3,19 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { nodeFlagsOf } from '../../localnet/src/processes/node-flags-of.ts';
 import { type BenchRow, parseBenchRow } from './bench-row.ts';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** Runs one suite; rows are handed over as they come. Rejects when the suite could not measure. */
+/** Runs one suite, on Node with the flags its first line asks for; rows are handed over as they come. Rejects when the suite could not measure. */
 export async function runSuite(options: {
   root: string;
   file: string;
   onRow: (row: BenchRow) => void;
 }): Promise<void> {
   const { root, file, onRow } = options;
-  const child = spawn(process.execPath, ['--import', TSX, file], {
+  const child = spawn(process.execPath, [...nodeFlagsOf(file), '--import', TSX, file], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from '../processes/child-process.ts';
+import { nodeFlagsOf } from '../processes/node-flags-of.ts';
 
 /** The project's root: every child runs there. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -9,8 +11,6 @@ export interface NodeProcessOptions {
   /** TypeScript file relative to the root. */
   file: string;
   args?: readonly string[];
-  /** For Node itself. */
-  flags?: readonly string[];
   /** Needed by files that load decorated classes. */
   tsx?: boolean;
   env?: Readonly<Record<string, string>>;
@@ -23,21 +23,11 @@ export interface NodeProcessOptions {
 
 /** One of Assay's own programs as a child, on the Node that runs this. */
 export function startNodeProcess(options: NodeProcessOptions): Promise<Child> {
-  const {
-    name,
-    file,
-    args = [],
-    flags = [],
-    tsx = false,
-    env = {},
-    logFile,
-    ready,
-    signal,
-  } = options;
+  const { name, file, args = [], tsx = false, env = {}, logFile, ready, signal } = options;
   return startChild({
     name,
     command: process.execPath,
-    args: [...flags, ...(tsx ? ['--import', 'tsx'] : []), file, ...args],
+    args: [...nodeFlagsOf(join(ROOT, file)), ...(tsx ? ['--import', 'tsx'] : []), file, ...args],
     cwd: ROOT,
     env: { NODE_ENV: 'production', ...env },
     logFile,

@@ -55,7 +55,6 @@ async function start(context: Context, actor: ProviderActor, configFile: string)
   const child = await startNodeProcess({
     name: actor.name,
     file: 'provider/src/main.ts',
-    flags: ['--initial-heap-size=256'],
     args: ['start', '--config', configFile],
     logFile: context.log(actor.name),
     signal: context.signal,

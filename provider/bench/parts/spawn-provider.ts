@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { prepareHarness } from '../../test/start-harness.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -11,18 +11,10 @@ export type SpawnedProvider = Awaited<ReturnType<typeof spawnProvider>>;
 export async function spawnProvider(bundle: string) {
   const harness = await prepareHarness({}, bundle);
   const { gateway, config, configFile } = harness;
-  const supervisor = spawn(
-    process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      '--initial-heap-size=256',
-      MAIN,
-      'start',
-      '--config',
-      configFile,
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  const supervisor = spawn(MAIN, ['start', '--config', configFile], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` },
+  });
   const ended = new Promise((resolve) => supervisor.once('exit', resolve));
   await gateway.until(() => gateway.all('heartbeat').length > 0);
   return {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Tensor } from '@assay/wire';
+import { arenaReader, arenaWriter } from './arena.ts';
 import { createTask } from './create-task.ts';
 import { encodeFrame, type Frame, FrameReader, MAX_FRAME_BYTES } from './frame.ts';
 import { asFault } from './guarded.ts';
@@ -13,9 +14,17 @@ import type { Task, TaskJob, TaskOutcome } from './task.ts';
 
 type Load = Extract<Command, { type: 'load' }>;
 
+/** The socket to the supervisor, and the memory shared with it, where there is some. */
+export interface Connection {
+  readonly socket: Socket;
+  readonly arenaFd?: number | undefined;
+}
+
 /** Answers the supervisor's commands, one at a time and in order; only `cancel` overtakes. */
-export function serveChild(socket: Socket): void {
-  const reader = new FrameReader();
+export function serveChild({ socket, arenaFd }: Connection): void {
+  const arena = arenaFd === undefined ? undefined : arenaWriter(arenaFd, 'outputs');
+  const inputs = arenaFd === undefined ? undefined : arenaReader(arenaFd, 'inputs');
+  const reader = new FrameReader(MAX_FRAME_BYTES, inputs);
   /** Jobs received and not answered. */
   const known = new Set<number>();
   const cancelled = new Set<number>();
@@ -25,7 +34,7 @@ export function serveChild(socket: Socket): void {
   let turn: Promise<void> = Promise.resolve();
 
   const send = (report: Report, tensors: readonly Tensor[] = []): void => {
-    const parts = encodeFrame(report, tensors);
+    const parts = encodeFrame(report, tensors, arena);
     socket.cork();
     for (const part of parts) socket.write(part);
     socket.uncork();
@@ -63,6 +72,7 @@ export function serveChild(socket: Socket): void {
   }
 
   async function run(wireJobs: readonly WireJob[], tensors: readonly Tensor[]): Promise<void> {
+    arena?.turn();
     if (!loaded) throw new InferenceFault('P302');
     const jobs = distribute(wireJobs, tensors, cancelled).filter((job) => !refuseCancelled(job));
     const started = performance.now();

@@ -1,3 +1,4 @@
+import type { Tensor } from '@assay/wire';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { encodeFrame, FrameReader } from './frame.ts';
@@ -30,6 +31,26 @@ it('frames come out as they went in, however the socket cuts them', () => {
       },
     ),
   );
+});
+
+it('what the arena has a place for is in the arena, and nothing else', () => {
+  const placed: Uint8Array[] = [];
+  const place = (data: Uint8Array): number | undefined =>
+    data.byteLength > 50 ? placed.push(data) - 1 : undefined;
+  const wire = (tensors: readonly Tensor[]): Buffer =>
+    bytes(...encodeFrame({}, tensors, { place, turn: () => {} }));
+  fc.assert(
+    fc.property(fc.array(tensor, { maxLength: 5 }), (tensors) => {
+      placed.length = 0;
+      const reader = new FrameReader(undefined, (at) => placed[at] ?? new Uint8Array());
+      const [read] = [...reader.push(wire(tensors))];
+      expect(read?.tensors).toEqual(tensors.map((each) => ({ ...each, data: expect.anything() })));
+      expect(read?.tensors.map(({ data }) => [...data])).toEqual(tensors.map((t) => [...t.data]));
+      expect(placed.length).toBe(tensors.filter(({ data }) => data.byteLength > 50).length);
+    }),
+  );
+  const large = { name: 'x', datatype: 'UINT8', shape: [60], data: new Uint8Array(60) } as const;
+  expect(() => [...new FrameReader().push(wire([large]))]).toThrow(RangeError);
 });
 
 it('refuses lengths beyond its limit before it takes memory for them', () => {

@@ -1,9 +1,11 @@
 import type { Tensor, TensorHeader } from '@assay/wire';
+import type { ArenaReader, ArenaWriter } from './arena.ts';
 
 /**
  * One frame between supervisor and child:
  * u32 total bytes after this word | u32 header bytes | header JSON, padded | each tensor's bytes, padded.
- * Everything little-endian; padding to 8 keeps typed-array views aligned without a copy.
+ * Everything little-endian; padding to 8 keeps typed-array views aligned without a copy. A tensor that the header says is
+ * `at` a place of the arena has no bytes here.
  */
 export const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
 const MAX_HEADER_BYTES = 8 * 1024 * 1024;
@@ -12,22 +14,32 @@ const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
 interface TensorEntry extends TensorHeader {
   readonly bytes: number;
+  readonly at?: number | undefined;
 }
 
 /** Below this a copy costs less than another buffer in the `writev`. */
 const COPIED_BYTES = 16 * 1024;
 
-/** The buffers of one frame, ready for `writev`; large tensors are referenced, not copied. Throws a RangeError beyond the limit. */
-export function encodeFrame(message: object, tensors: readonly Tensor[] = []): Uint8Array[] {
+/**
+ * The buffers of one frame, ready for `writev`; large tensors go into the arena or are referenced, not copied. Throws a
+ * RangeError beyond the limit.
+ */
+export function encodeFrame(
+  message: object,
+  tensors: readonly Tensor[] = [],
+  arena?: ArenaWriter,
+): Uint8Array[] {
   const entries = tensors.map(({ name, datatype, shape, data }) => ({
     name,
     datatype,
     shape,
     bytes: data.byteLength,
+    at: arena?.place(data),
   }));
+  const inline = tensors.filter((_, index) => entries[index]?.at === undefined);
   const json = JSON.stringify({ message, tensors: entries });
   const headerBytes = padded(Buffer.byteLength(json));
-  const bodyBytes = entries.reduce((sum, entry) => sum + padded(entry.bytes), 0);
+  const bodyBytes = inline.reduce((sum, { data }) => sum + padded(data.byteLength), 0);
   const total = 4 + headerBytes + bodyBytes;
   if (total > MAX_FRAME_BYTES) throw tooLong(total, MAX_FRAME_BYTES);
   const isCopied = bodyBytes <= COPIED_BYTES;
@@ -37,8 +49,8 @@ export function encodeFrame(message: object, tensors: readonly Tensor[] = []): U
   const written = head.write(json, PREFIX);
   head.fill(0x20, PREFIX + written, PREFIX + headerBytes);
   return isCopied
-    ? [copyTensors(head, PREFIX + headerBytes, tensors)]
-    : [head, ...tensors.flatMap(({ data }) => withPadding(data))];
+    ? [copyTensors(head, PREFIX + headerBytes, inline)]
+    : [head, ...inline.flatMap(({ data }) => withPadding(data))];
 }
 
 function tooLong(bytes: number, limit: number): RangeError {
@@ -71,9 +83,11 @@ export class FrameReader {
   #body: Buffer | undefined;
   #filled = 0;
   readonly #maxBytes: number;
+  readonly #arena: ArenaReader | undefined;
 
-  constructor(maxBytes: number = MAX_FRAME_BYTES) {
+  constructor(maxBytes: number = MAX_FRAME_BYTES, arena?: ArenaReader) {
     this.#maxBytes = maxBytes;
+    this.#arena = arena;
   }
 
   *push(chunk: Uint8Array): Generator<Frame> {
@@ -112,18 +126,19 @@ export class FrameReader {
 
   #take(body: Buffer): Frame {
     this.#body = undefined;
-    return decodeBody(body);
+    return decodeBody(body, this.#arena);
   }
 }
 
-function decodeBody(body: Buffer): Frame {
+function decodeBody(body: Buffer, arena: ArenaReader = noArena): Frame {
   const headerBytes = body.readUInt32LE(4);
   if (headerBytes > MAX_HEADER_BYTES || PREFIX + headerBytes > body.byteLength)
     throw new RangeError('frame header too long');
   const header: unknown = JSON.parse(body.toString('utf8', PREFIX, PREFIX + headerBytes));
   if (!isHeader(header)) throw new RangeError('frame header malformed');
   let offset = PREFIX + headerBytes;
-  const tensors = header.tensors.map(({ name, datatype, shape, bytes }) => {
+  const tensors = header.tensors.map(({ name, datatype, shape, bytes, at }) => {
+    if (at !== undefined) return { name, datatype, shape, data: arena(at, bytes) };
     if (!(bytes >= 0) || offset + bytes > body.byteLength)
       throw new RangeError('frame shorter than its tensors');
     const data = new Uint8Array(body.buffer, body.byteOffset + offset, bytes);
@@ -131,6 +146,10 @@ function decodeBody(body: Buffer): Frame {
     return { name, datatype, shape, data };
   });
   return { message: header.message, tensors };
+}
+
+function noArena(at: number): never {
+  throw new RangeError(`a tensor at ${at} of no arena`);
 }
 
 function isHeader(value: unknown): value is { message: unknown; tensors: TensorEntry[] } {

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { AssayError, type Tensor } from '@assay/wire';
 import type { Logger } from 'pino';
-import { encodeFrame, type Frame, FrameReader } from '../../inference/frame.ts';
+import { arenaReader, arenaWriter } from '../../inference/arena.ts';
+import { encodeFrame, type Frame, FrameReader, MAX_FRAME_BYTES } from '../../inference/frame.ts';
 import type { Command, Report } from '../../inference/messages.ts';
 import { childEnvironment } from './child-environment.ts';
+import { openArena } from './open-arena.ts';
 import { parseReport } from './parse-report.ts';
 import { spawnCommand } from './spawn-command.ts';
 
@@ -49,11 +52,15 @@ export function startChild({
   readyTimeoutMs = READY_TIMEOUT_MS,
   log,
 }: ChildOptions): Child {
-  const { file, args } = spawnCommand({ modelsDir, dataLimitBytes });
+  const arenaFd = openArena();
+  const { file, args } = spawnCommand({
+    ...{ modelsDir, dataLimitBytes },
+    arena: arenaFd !== undefined,
+  });
   const child = spawn(file, args, {
     cwd: emptyDir,
     env: childEnvironment(tf32),
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', arenaFd ?? 'ignore'],
   });
   const socket = child.stdio[3];
   if (!(socket instanceof Socket))
@@ -98,7 +105,14 @@ export function startChild({
     if (report.type === 'ready') markReady(report.dataBytes);
     else listener(report, tensors);
   };
-  const reader = new FrameReader();
+  let arena = arenaFd === undefined ? undefined : arenaWriter(arenaFd, 'inputs');
+  const outputs = arenaFd === undefined ? undefined : arenaReader(arenaFd, 'outputs');
+  const reader = new FrameReader(MAX_FRAME_BYTES, outputs);
+  // Nothing is heard of the child any more, and nothing may be placed: the descriptor's number will be another file's.
+  socket.once('close', () => {
+    arena = undefined;
+    if (arenaFd !== undefined) closeSync(arenaFd);
+  });
   socket.on('data', (chunk: Buffer) => {
     try {
       for (const frame of reader.push(chunk)) deliver(frame);
@@ -120,7 +134,8 @@ export function startChild({
     },
     send: (command, tensors = []) => {
       socket.cork();
-      for (const part of encodeFrame(command, tensors)) socket.write(part);
+      if (command.type === 'run') arena?.turn();
+      for (const part of encodeFrame(command, tensors, arena)) socket.write(part);
       socket.uncork();
     },
   };

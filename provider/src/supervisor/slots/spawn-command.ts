@@ -2,22 +2,32 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ARENA_BYTES } from '../../inference/arena.ts';
 
 export interface SpawnCommand {
   readonly file: string;
   readonly args: readonly string[];
 }
 
+export interface SpawnOptions {
+  readonly modelsDir: string;
+  readonly dataLimitBytes: number;
+  /** Whether it finds one at `ARENA_FD`. */
+  readonly arena: boolean;
+}
+
 const INFERENCE_DIR = fileURLToPath(new URL('../../inference/', import.meta.url));
+/** What POSIX has `ulimit -f` count in. */
+const FILE_BLOCK_BYTES = 512;
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
 /**
- * How a child is started: the shell sets RLIMIT_DATA and becomes node; setpriv (where there is one) has the kernel
+ * How a child is started: the shell sets RLIMIT_DATA and RLIMIT_FSIZE and becomes node; setpriv (where there is one) has the kernel
  * kill the child with the supervisor, even inside native code; Node's permission model lets its JavaScript read the
  * models and its own code, write nothing, start nothing. Native code is not bound by it and runs as the same user: see
  * README, “What holds a child”.
  */
-export function spawnCommand(options: { modelsDir: string; dataLimitBytes: number }): SpawnCommand {
+export function spawnCommand(options: SpawnOptions): SpawnCommand {
   const node = [
     process.execPath,
     '--permission',
@@ -32,13 +42,12 @@ export function spawnCommand(options: { modelsDir: string; dataLimitBytes: numbe
     '--disable-warning=SecurityWarning',
     '--disable-warning=ExperimentalWarning',
     `${INFERENCE_DIR}main.ts`,
+    ...(options.arena ? ['arena'] : []),
   ];
   const guarded = SETPRIV ? [SETPRIV, '--pdeathsig', 'KILL', '--', ...node] : node;
   const limitKiB = Math.ceil(options.dataLimitBytes / 1024);
-  return {
-    file: '/bin/sh',
-    args: ['-c', 'ulimit -d "$0"; exec "$@"', String(limitKiB), ...guarded],
-  };
+  const limits = `ulimit -d ${limitKiB}; ulimit -f ${ARENA_BYTES / FILE_BLOCK_BYTES}`;
+  return { file: '/bin/sh', args: ['-c', `${limits}; exec "$@"`, 'sh', ...guarded] };
 }
 
 /** The one file of the wire package that children share with the supervisor, and what says how to load it. */
