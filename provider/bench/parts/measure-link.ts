@@ -18,9 +18,9 @@ const BUNDLE = join(import.meta.dirname, '../../models/pp-ocr-v4-det/1');
 const CORE = 0;
 const OTHER_CORE = 1;
 const ROUNDS = 7;
-const RUNS = 20;
-/** Enough that the child never waits for the next job. */
-const IN_FLIGHT = 3;
+const RUNS = 40;
+/** Enough that the child never waits for the next job: after its output a job still has receipt and payment before it. */
+const IN_FLIGHT = 4;
 const UNIT_PRICE = 10n;
 
 interface Round {

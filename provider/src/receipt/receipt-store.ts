@@ -107,7 +107,8 @@ export function createReceiptStore(journal: Journal, tally: Tally): ReceiptStore
       }
     },
     async acknowledge(ticket, gateway) {
-      await journal.write(() => journal.sql(ACK).run(ticket, gateway));
+      // Lost, it only means that the receipt is sent once more.
+      await journal.note(() => journal.sql(ACK).run(ticket, gateway));
     },
     unacknowledged: (gateway, limit) =>
       (journal.sql(UNACKED).all(gateway, limit) as Row[])

@@ -86,6 +86,21 @@ test('a write resolves only when the disk has it; what is written meanwhile shar
   expect(settled).toEqual(['a', 'b', 'c']);
 });
 
+test('a note waits for no flush and asks for none; the next write takes it along', async () => {
+  const { log, flushes, asked } = slowDisk();
+  const { journal, set, get } = setup(log);
+  const note = (name: string) =>
+    journal.note(() => journal.sql('INSERT INTO facts VALUES (?, ?)').run(name, '1'));
+  await note('a');
+  expect([get('a'), flushes.length]).toEqual(['1', 0]);
+  await expect(note('a')).rejects.toThrow(/UNIQUE/);
+  const written = set('b', '2');
+  await asked;
+  flushes[0]?.resolve();
+  await written;
+  expect([get('b'), flushes.length]).toEqual(['2', 1]);
+});
+
 test('after a failed flush nothing is promised any more', async () => {
   const { log, flushes, asked } = slowDisk();
   const { set } = setup(log);

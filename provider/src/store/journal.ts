@@ -17,6 +17,8 @@ export type Row = Record<string, SqlValue>;
 export interface Journal {
   /** Queues a write for the next commit. `work` runs inside the transaction; if it throws, only its promise rejects. */
   write<T>(work: () => T): Promise<T>;
+  /** The same for what a power cut may take back: resolves when it is committed, and reaches the disk with a later write. */
+  note<T>(work: () => T): Promise<T>;
   /** A prepared statement; they are kept. It sees what is committed, also what is not on the disk yet. */
   sql(text: string): StatementSync;
   /** Commits what is queued and closes the file. */
@@ -25,11 +27,13 @@ export interface Journal {
 
 interface Pending {
   readonly work: () => unknown;
+  readonly isNote: boolean;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 }
 
 interface Committed {
+  readonly isNote: boolean;
   readonly settle: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -85,7 +89,8 @@ export function openJournal(
       database.exec('BEGIN IMMEDIATE');
       const committed = batch.map((entry) => runIn(database, entry));
       database.exec('COMMIT');
-      unflushed.push(...committed);
+      settleAll(committed.filter(({ isNote }) => isNote));
+      unflushed.push(...committed.filter(({ isNote }) => !isNote));
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
       for (const { reject } of batch) reject(error);
@@ -119,19 +124,22 @@ export function openJournal(
     pending = [];
   }
 
+  function queue<T>(work: () => T, isNote: boolean): Promise<T> {
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return new Promise<T>((resolve, reject) => {
+      if (pending.length === 0)
+        setImmediate(() => {
+          commit();
+          void flush();
+        });
+      pending.push({ work, isNote, resolve, reject });
+    });
+  }
+
   return {
     sql,
-    write<T>(work: () => T): Promise<T> {
-      if (refusal !== undefined) return Promise.reject(refusal);
-      return new Promise<T>((resolve, reject) => {
-        if (pending.length === 0)
-          setImmediate(() => {
-            commit();
-            void flush();
-          });
-        pending.push({ work, resolve, reject });
-      });
-    },
+    write: (work) => queue(work, false),
+    note: (work) => queue(work, true),
     close() {
       if (!database.isOpen) return;
       refusal ??= new AssayError('P305', { details: { reason: 'the journal is closed' } });
@@ -151,14 +159,14 @@ function settleAll(batch: readonly Committed[]): void {
 }
 
 /** Runs one write in its own savepoint, so that a failing one takes nothing else back. */
-function runIn(database: DatabaseSync, { work, resolve, reject }: Pending): Committed {
+function runIn(database: DatabaseSync, { work, isNote, resolve, reject }: Pending): Committed {
   database.exec('SAVEPOINT entry');
   try {
     const value = work();
     database.exec('RELEASE entry');
-    return { settle: () => resolve(value as never), reject };
+    return { isNote, settle: () => resolve(value as never), reject };
   } catch (error) {
     database.exec('ROLLBACK TO entry; RELEASE entry');
-    return { settle: () => reject(error), reject };
+    return { isNote, settle: () => reject(error), reject };
   }
 }
