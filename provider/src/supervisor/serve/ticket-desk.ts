@@ -26,10 +26,10 @@ import type { ServedOffer } from './served-offer.ts';
 import { countedUnits, paidUnits } from './ticket-units.ts';
 import { createTurns, type Turns } from './turns.ts';
 import { unlessStopped } from './unless-stopped.ts';
+import { untilDeadline } from './until-deadline.ts';
 
 /** Blobs fetched at once from one gateway. */
 const DOWNLOADS = 4;
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** What happened, for metrics, retention and energy; never awaited by the job. */
 export interface DeskObserver {
@@ -256,13 +256,4 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       await receipts.acknowledge(ticket, gateway);
     },
   };
-}
-
-/** Aborted with `signal`, or at the deadline. Made where blobs are moved only: most jobs have none. */
-function untilDeadline(deadlineMs: number, signal: AbortSignal): AbortSignal {
-  const late = new AbortController();
-  const left = Math.min(LONGEST_TIMER, Math.max(0, deadlineMs - Date.now()));
-  const fault = new AssayError('P304', { details: { stage: 'blobs', deadline: deadlineMs } });
-  setTimeout(() => late.abort(fault), left).unref();
-  return AbortSignal.any([signal, late.signal]);
 }
