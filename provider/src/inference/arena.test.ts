@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { openArena } from '../supervisor/slots/open-arena.ts';
-import { ARENA_BYTES, arenaReader, arenaWriter } from './arena.ts';
+import { ARENA_BYTES, arenaMirror, arenaReader, arenaWriter } from './arena.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -26,6 +26,20 @@ test('what is placed is read at the other end, as long as its turn and the next 
   const [first, second] = [place(1), place(2)];
   expect([read(first, 100 * KIB)[99], read(second, 100 * KIB)[99]]).toEqual([1, 2]);
   expect(place(3)).toBe(first);
+});
+
+test('a mirror keeps a turn until the turn after the next, in the same memory', () => {
+  const fd = setup();
+  const [writer, read] = [arenaWriter(fd, 'inputs'), arenaMirror(fd, 'inputs')];
+  const pass = (value: number): Uint8Array => {
+    writer.turn();
+    writer.place(filled(100 * KIB + 3, value));
+    return read(writer.place(filled(100 * KIB, value)) ?? Number.NaN, 100 * KIB);
+  };
+  const [first, second] = [pass(1), pass(2)];
+  expect([first[0], second[0], first.byteOffset % 8, second.byteOffset % 8]).toEqual([1, 2, 0, 0]);
+  const third = pass(3);
+  expect([first[0], second[0], third.byteOffset]).toEqual([3, 2, first.byteOffset]);
 });
 
 test('both directions have places of their own', () => {
@@ -51,7 +65,7 @@ test('a place that the other end made up is refused, whatever it is', () => {
   const fd = setup();
   writeSync(fd, filled(1, 1), 0, 1, 100 * KIB - 1);
   expect(fstatSync(fd).size).toBe(100 * KIB);
-  const read = arenaReader(fd, 'inputs');
+  const readers = [arenaReader(fd, 'inputs'), arenaMirror(fd, 'inputs')];
   const number = fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger(), fc.constant(ARENA_BYTES));
   fc.assert(
     fc.property(number, number, (at, bytes) => {
@@ -61,8 +75,9 @@ test('a place that the other end made up is refused, whatever it is', () => {
         at >= 0 &&
         bytes >= 0 &&
         at + bytes <= 100 * KIB;
-      if (isThere) expect(read(at, bytes).byteLength).toBe(bytes);
-      else expect(() => read(at, bytes)).toThrow(RangeError);
+      for (const read of readers)
+        if (isThere) expect(read(at, bytes).byteLength).toBe(bytes);
+        else expect(() => read(at, bytes)).toThrow(RangeError);
     }),
   );
 });

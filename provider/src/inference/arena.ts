@@ -4,6 +4,8 @@ import { readSync, writeSync } from 'node:fs';
 export const ARENA_FD = 4;
 /** Smaller tensors are cheaper in the frame itself. */
 const SMALLEST_BYTES = 64 * 1024;
+/** So that the other end may look at what it copied as numbers of any size. */
+const ALIGNMENT = 8;
 const TURN_BYTES = 16 * 1024 * 1024;
 const TURNS = 2;
 const STARTS = { inputs: 0, outputs: TURNS * TURN_BYTES } as const;
@@ -41,7 +43,7 @@ export function arenaWriter(fd: number, part: ArenaPart): ArenaWriter {
       if (byteLength < SMALLEST_BYTES || used + byteLength > TURN_BYTES) return undefined;
       const at = start + used;
       if (!isWritten(fd, data, at)) return undefined;
-      used += byteLength;
+      used += ALIGNMENT * Math.ceil(byteLength / ALIGNMENT);
       return at;
     },
   };
@@ -60,16 +62,34 @@ export type ArenaReader = (at: number, bytes: number) => Uint8Array;
 
 /** Copies out what the other end placed, which it may change at any time. Throws a RangeError where there is no such place. */
 export function arenaReader(fd: number, part: ArenaPart): ArenaReader {
-  const [first, end] = [STARTS[part], STARTS[part] + TURNS * TURN_BYTES];
   return (at, bytes) => {
-    const isInside =
-      Number.isSafeInteger(at) &&
-      Number.isSafeInteger(bytes) &&
-      at >= first &&
-      bytes >= 0 &&
-      at + bytes <= end;
-    const data = Buffer.allocUnsafeSlow(isInside ? bytes : 0);
-    if (isInside && readSync(fd, data, 0, bytes, at) === bytes) return data;
-    throw new RangeError(`no tensor of ${bytes} bytes at ${at}`);
+    checkPlace(part, at, bytes);
+    return readAll(fd, Buffer.allocUnsafeSlow(bytes), at);
   };
 }
+
+/** The same into the same memory again and again, for an end that is done with a turn when the turn after the next begins. */
+export function arenaMirror(fd: number, part: ArenaPart): ArenaReader {
+  let mirror: Buffer | undefined;
+  return (at, bytes) => {
+    checkPlace(part, at, bytes);
+    mirror ??= Buffer.allocUnsafeSlow(TURNS * TURN_BYTES);
+    const start = at - STARTS[part];
+    return readAll(fd, mirror.subarray(start, start + bytes), at);
+  };
+}
+
+function checkPlace(part: ArenaPart, at: number, bytes: number): void {
+  const [first, end] = [STARTS[part], STARTS[part] + TURNS * TURN_BYTES];
+  const isWhole = Number.isSafeInteger(at) && Number.isSafeInteger(bytes);
+  if (!isWhole || at < first || bytes < 0 || at + bytes > end) throw noPlace(at, bytes);
+}
+
+function readAll(fd: number, into: Buffer, at: number): Uint8Array {
+  const bytes = into.byteLength;
+  if (readSync(fd, into, 0, bytes, at) === bytes) return into;
+  throw noPlace(at, bytes);
+}
+
+const noPlace = (at: number, bytes: number): RangeError =>
+  new RangeError(`no tensor of ${bytes} bytes at ${at}`);

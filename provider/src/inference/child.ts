@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Tensor } from '@assay/wire';
-import { arenaReader, arenaWriter } from './arena.ts';
+import { arenaMirror, arenaWriter } from './arena.ts';
 import { createTask } from './create-task.ts';
 import { encodeFrame, type Frame, FrameReader, MAX_FRAME_BYTES } from './frame.ts';
 import { asFault } from './guarded.ts';
@@ -23,7 +23,7 @@ export interface Connection {
 /** Answers the supervisor's commands, one at a time and in order; only `cancel` overtakes. */
 export function serveChild({ socket, arenaFd }: Connection): void {
   const arena = arenaFd === undefined ? undefined : arenaWriter(arenaFd, 'outputs');
-  const inputs = arenaFd === undefined ? undefined : arenaReader(arenaFd, 'inputs');
+  const inputs = arenaFd === undefined ? undefined : arenaMirror(arenaFd, 'inputs');
   const reader = new FrameReader(MAX_FRAME_BYTES, inputs);
   /** Jobs received and not answered. */
   const known = new Set<number>();

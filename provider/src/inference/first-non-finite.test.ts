@@ -1,4 +1,5 @@
 import type { Datatype } from '@assay/wire';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { firstNonFinite } from './first-non-finite.ts';
 
@@ -20,6 +21,28 @@ it.each([0, 1, 3])(
       expect(firstNonFinite(tensor('FP16', Uint16Array.of(0x3c00, bad), shift))).toBe(1);
   },
 );
+
+it('finds it wherever it is, in tensors of any length', () => {
+  const bad = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
+  fc.assert(
+    fc.property(
+      fc.array(fc.float({ noNaN: true }), { maxLength: 40 }),
+      fc.nat(),
+      bad,
+      (all, at, value) => {
+        const finite = all.filter((each) => Number.isFinite(each));
+        expect(firstNonFinite(tensor('FP32', Float32Array.from(finite)))).toBe(-1);
+        const place = at % (finite.length + 1);
+        const spoilt = finite.toSpliced(place, 0, value);
+        for (const [datatype, values] of [
+          ['FP32', Float32Array.from(spoilt)],
+          ['FP64', Float64Array.from(spoilt)],
+        ] as const)
+          expect(firstNonFinite(tensor(datatype, values))).toBe(place);
+      },
+    ),
+  );
+});
 
 it('passes finite values, the largest among them, and types that have no NaN', () => {
   expect(firstNonFinite(tensor('FP16', Uint16Array.of(0x7bff, 0xfbff, 0, 1)))).toBe(-1);

@@ -1,29 +1,45 @@
 import type { Tensor } from '@assay/wire';
 
-const views = {
-  FP32: (bytes: Uint8Array) =>
-    new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4),
-  FP64: (bytes: Uint8Array) =>
-    new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8),
-} as const;
-
 /** Index of the first NaN or infinity of a float tensor, or -1. */
 export function firstNonFinite({ datatype, data }: Tensor): number {
-  if (datatype === 'FP16') return firstNonFiniteHalf(data);
-  if (datatype !== 'FP32' && datatype !== 'FP64') return -1;
+  if (datatype !== 'FP16' && datatype !== 'FP32' && datatype !== 'FP64') return -1;
   const aligned = data.byteOffset % 8 === 0 ? data : Uint8Array.from(data);
-  const values = views[datatype](aligned);
-  // x * 0 is 0 for every finite x and NaN otherwise: one pass without branches.
-  let poison = 0;
-  for (let index = 0; index < values.length; index++) poison += (values[index] as number) * 0;
-  return Number.isNaN(poison) ? values.findIndex((value: number) => !Number.isFinite(value)) : -1;
+  const { buffer, byteOffset, byteLength } = aligned;
+  if (datatype === 'FP16') return firstHalf(new Uint16Array(buffer, byteOffset, byteLength / 2));
+  if (datatype === 'FP32') return firstSingle(new Int32Array(buffer, byteOffset, byteLength / 4));
+  return firstDouble(new Float64Array(buffer, byteOffset, byteLength / 8));
 }
 
-/** All five bits of the exponent: infinity or NaN. */
+/** All bits of the exponent: infinity or NaN. */
 const HALF_EXPONENT = 0x7c00;
+const SINGLE_EXPONENT = 0x7f800000;
+const SINGLE_UNIT = 0x00800000;
 
-function firstNonFiniteHalf(data: Uint8Array): number {
-  const aligned = data.byteOffset % 2 === 0 ? data : Uint8Array.from(data);
-  const bits = new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2);
-  return bits.findIndex((half) => (half & HALF_EXPONENT) === HALF_EXPONENT);
+const firstHalf = (bits: Uint16Array): number =>
+  bits.findIndex((half) => (half & HALF_EXPONENT) === HALF_EXPONENT);
+
+/**
+ * One more than the largest exponent overflows into the sign: one pass without branches, four lanes wide so that no step
+ * waits for the one before. Every tensor of every job goes through it.
+ */
+function firstSingle(bits: Int32Array): number {
+  const even = bits.length - (bits.length % 4);
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let index = 0; index < even; index += 4) {
+    a |= overflow(bits[index] as number);
+    b |= overflow(bits[index + 1] as number);
+    c |= overflow(bits[index + 2] as number);
+    d |= overflow(bits[index + 3] as number);
+  }
+  for (let index = even; index < bits.length; index++) a |= overflow(bits[index] as number);
+  return (a | b | c | d) < 0 ? bits.findIndex((single) => overflow(single) < 0) : -1;
+}
+
+const overflow = (single: number): number => ((single & SINGLE_EXPONENT) + SINGLE_UNIT) | 0;
+
+/** x * 0 is 0 for every finite x and NaN otherwise. */
+function firstDouble(values: Float64Array): number {
+  let poison = 0;
+  for (const value of values) poison += value * 0;
+  return Number.isNaN(poison) ? values.findIndex((value) => !Number.isFinite(value)) : -1;
 }
