@@ -1,15 +1,14 @@
-/** Runs `total` jobs, `width` at a time. */
+/** Runs `total` jobs in as many lanes as there are jobs, each lane its own again and again. */
 export async function inFlight(
-  width: number,
+  jobs: readonly (() => Promise<unknown>)[],
   total: number,
-  job: () => Promise<unknown>,
 ): Promise<void> {
   let left = total;
-  const lane = async (): Promise<void> => {
+  const lane = async (job: () => Promise<unknown>): Promise<void> => {
     while (left > 0) {
       left -= 1;
       await job();
     }
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  await Promise.all(jobs.map(lane));
 }

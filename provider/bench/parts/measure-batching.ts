@@ -21,12 +21,15 @@ export async function measureBatching(): Promise<void> {
   const measure = async ({ modelId }: LoadedBundle): Promise<Sample> => {
     const pids = fixture.pool.stats().models.find((model) => model.modelId === modelId)?.pids ?? [];
     const cpu = () => pids.reduce((sum, pid) => sum + cpuOf(pid), 0);
-    const [started, cpuBefore] = [performance.now(), cpu()];
-    await inFlight(CONCURRENT, JOBS, () =>
+    const job = (): Promise<unknown> =>
       fixture.pool.run(
         { modelId, params: {}, input: { kind: 'tensors', tensors: windowTensors() } },
         soon(),
-      ),
+      );
+    const [started, cpuBefore] = [performance.now(), cpu()];
+    await inFlight(
+      Array.from({ length: CONCURRENT }, () => job),
+      JOBS,
     );
     return {
       rate: (JOBS / (performance.now() - started)) * 1_000,
