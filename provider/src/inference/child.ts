@@ -5,7 +5,7 @@ import { createTask } from './create-task.ts';
 import { encodeFrame, type Frame, FrameReader, MAX_FRAME_BYTES } from './frame.ts';
 import { asFault } from './guarded.ts';
 import { InferenceFault } from './inference-fault.ts';
-import { measureProfile } from './measure-profile.ts';
+import { cpuMs, measureProfile } from './measure-profile.ts';
 import { dataBytes } from './memory.ts';
 import type { Command, Report, WireJob } from './messages.ts';
 import { fileOfRole } from './model-parameters.ts';
@@ -13,6 +13,7 @@ import { openSession } from './onnx-session.ts';
 import type { Task, TaskJob, TaskOutcome } from './task.ts';
 
 type Load = Extract<Command, { type: 'load' }>;
+type Profile = Extract<Command, { type: 'profile' }>;
 
 /** The socket to the supervisor, and the memory shared with it, where there is some. */
 export interface Connection {
@@ -59,13 +60,14 @@ export function serveChild({ socket, arenaFd }: Connection): void {
     });
   }
 
-  async function profile(budgetMs: number): Promise<void> {
+  async function profile({ budgetMs, msPerFrame }: Profile): Promise<void> {
     if (!loaded) throw new InferenceFault('P302');
     const { task, manifest } = loaded;
     const options = {
       batchable: manifest.batchAxis !== undefined,
       metered: manifest.unit !== 'request',
       budgetMs,
+      msPerFrame,
       onOneThread: loaded.onOneThread,
     };
     send({ type: 'profiled', ...(await measureProfile(task, options)) });
@@ -149,7 +151,8 @@ export function serveChild({ socket, arenaFd }: Connection): void {
   ): Promise<void> {
     try {
       if (command.type === 'load') await load(command);
-      else if (command.type === 'profile') await profile(command.budgetMs);
+      else if (command.type === 'profile') await profile(command);
+      else if (command.type === 'echo') send({ type: 'echo', cpuMs: cpuMs() });
       else await run(command.jobs, tensors);
     } catch (error) {
       send({ type: 'failed', fault: toWire(asFault(error)) });

@@ -42,7 +42,13 @@ export type Command =
       readonly manifest: Manifest;
       readonly runtime: RuntimeOptions;
     }
-  | { readonly type: 'profile'; readonly budgetMs: number }
+  | { readonly type: 'echo' }
+  | {
+      readonly type: 'profile';
+      readonly budgetMs: number;
+      /** What a command and its answer take of the child's processor, whatever they carry. */
+      readonly msPerFrame: number;
+    }
   | { readonly type: 'run'; readonly jobs: readonly WireJob[] }
   | { readonly type: 'cancel'; readonly job: number };
 
@@ -62,6 +68,8 @@ export interface WireFault {
 /** Child to supervisor. The supervisor trusts none of it: see `parseReport`. */
 export type Report =
   | { readonly type: 'ready'; readonly dataBytes: number }
+  /** Processor time of the child so far. */
+  | { readonly type: 'echo'; readonly cpuMs: number }
   | { readonly type: 'loaded'; readonly loadMs: number; readonly memoryBytes: number }
   | ({ readonly type: 'profiled' } & MeasuredProfile)
   | { readonly type: 'failed'; readonly fault: WireFault }

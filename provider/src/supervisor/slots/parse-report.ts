@@ -17,6 +17,7 @@ const fault = z.object({
 
 const reportSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), dataBytes: z.number().min(0) }),
+  z.object({ type: z.literal('echo'), cpuMs: milliseconds }),
   z.object({ type: z.literal('loaded'), loadMs: milliseconds, memoryBytes: z.number().min(0) }),
   z.object({
     type: z.literal('profiled'),

@@ -1,4 +1,5 @@
 import { batchMs } from './batch-ms.ts';
+import { firstOfTwo, halvesPay } from './batch-size.ts';
 import { createDeadlineQueue, type DeadlineQueue } from './deadline-queue.ts';
 import { jobsMs } from './jobs-ms.ts';
 import type { ServingChild } from './serving-child.ts';
@@ -51,19 +52,34 @@ export function idleChild({ children }: ServedModel): ServingChild | undefined {
 /** Longer runs gain nothing from a second batch waiting in the child, and jobs waiting there cannot go elsewhere. */
 const SHORT_RUN_MS = 50;
 
-/** A busy child that may take its next batch already: its runs are short and the one under way is full. */
-export function childWithRoom({
-  children,
-  profile,
-  bundle,
-}: ServedModel): ServingChild | undefined {
+/** Whether a second batch may wait in a child while it runs the first. */
+function mayWaitInside({ profile, bundle }: ServedModel): boolean {
   const lasting = profile?.msByBatch[profile.maxBatch] ?? Number.POSITIVE_INFINITY;
-  if (bundle.manifest.unit !== 'request' || lasting > SHORT_RUN_MS) return undefined;
+  return bundle.manifest.unit === 'request' && lasting <= SHORT_RUN_MS;
+}
+
+/**
+ * A busy child that may take its next batch already: the one under way is full, or what waits is as much as it again and
+ * would not gain by growing.
+ */
+export function childWithRoom(model: ServedModel): ServingChild | undefined {
+  const { children, profile, queue } = model;
+  if (profile === undefined || !mayWaitInside(model)) return undefined;
   for (const serving of children) {
     const [running, waiting] = serving.batches;
-    if (running && !waiting && running.jobs.length >= (profile?.maxBatch ?? 1)) return serving;
+    if (running === undefined || waiting !== undefined) continue;
+    const [rows, next] = [running.jobs.length, queue.length];
+    if (rows >= profile.maxBatch) return serving;
+    if (next >= rows && halvesPay(profile, rows + next)) return serving;
   }
   return undefined;
+}
+
+/** How many rows an idle child is given. */
+export function firstBatch(model: ServedModel): number {
+  const { profile, queue } = model;
+  if (profile === undefined) return 1;
+  return mayWaitInside(model) ? firstOfTwo(profile, queue.length) : profile.maxBatch;
 }
 
 export function childOf({ children }: ServedModel, job: SlotJob): ServingChild | undefined {

@@ -116,7 +116,10 @@ export async function serveModel({
     child,
     batches,
     loaded,
-    profile: (budgetMs) => answers.ask('profiled', { type: 'profile', budgetMs }),
+    async profile(budgetMs) {
+      const msPerFrame = await frameCost(answers);
+      return answers.ask('profiled', { type: 'profile', budgetMs, msPerFrame });
+    },
     start(batch) {
       for (const job of batch) {
         jobs.set(job.id, job);
@@ -177,6 +180,17 @@ function createAnswers(child: Child): Answers {
       return report as Extract<Report, { type: typeof type }>;
     },
   };
+}
+
+const ECHOES = 50;
+
+/** Processor time that a child needs for a command and its answer, whatever they carry. The first half is warming up. */
+async function frameCost(answers: Answers): Promise<number> {
+  const echo = async (): Promise<number> => (await answers.ask('echo', { type: 'echo' })).cpuMs;
+  for (let count = 0; count < ECHOES; count++) await echo();
+  const before = await echo();
+  for (let count = 1; count < ECHOES; count++) await echo();
+  return ((await echo()) - before) / ECHOES;
 }
 
 /** V8 aborts where it cannot grow its heap, so these signals mean memory. */

@@ -13,6 +13,7 @@ import {
   committedMs,
   createServedModel,
   expectedMs,
+  firstBatch,
   idleChild,
   isAvailable,
   type ServedModel,
@@ -93,7 +94,8 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
         if (free && model.children.size < slots) children.grow(model);
         return;
       }
-      serving.start(model.queue.takeBatch(model.profile?.maxBatch ?? 1));
+      const rows = free ? firstBatch(model) : (model.profile?.maxBatch ?? 1);
+      serving.start(model.queue.takeBatch(rows));
     }
   }
 

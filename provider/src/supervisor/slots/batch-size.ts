@@ -1,0 +1,25 @@
+import { batchMs } from './batch-ms.ts';
+import type { ModelProfile } from './slot-types.ts';
+
+type Profile = Pick<ModelProfile, 'msByBatch' | 'maxBatch'>;
+
+/** Processor time that two halves may take over one whole: less than the child would otherwise stand still. */
+const WORTH_HALVING = 1.5;
+const FEWEST_TO_HALVE = 4;
+
+/** Whether half of so many rows is a batch worth its run, where the other half can follow at once. */
+export function halvesPay(profile: Profile, rows: number): boolean {
+  const half = Math.ceil(rows / 2);
+  return (
+    rows >= FEWEST_TO_HALVE && 2 * batchMs(profile, half) <= WORTH_HALVING * batchMs(profile, rows)
+  );
+}
+
+/**
+ * How many of the rows that wait an idle child is given, when another batch may wait inside it. All of them would come back
+ * together, and the child would have nothing to do until their successors arrive: half of them keeps it busy.
+ */
+export function firstOfTwo(profile: Profile, waiting: number): number {
+  const isAll = waiting <= profile.maxBatch;
+  return isAll && halvesPay(profile, waiting) ? Math.ceil(waiting / 2) : profile.maxBatch;
+}
