@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+
+/** For tests: makes processes stand still and resolves once they do. They go on when what it resolves to is called. */
+export async function holdProcesses(pids: readonly number[]): Promise<() => void> {
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  // The kernel tells nobody when a process stands still; asking again is the only way to hear it.
+  while (!pids.every(standsStill)) await setImmediate();
+  return () => {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  };
+}
+
+function standsStill(pid: number): boolean {
+  return /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
