@@ -1,6 +1,8 @@
 import { encodeFrame, type Hex } from '@assay/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { holdProcesses } from '../src/supervisor/slots/hold-processes.ts';
 import { ChainDouble } from './chain-double.ts';
+import { childrenOf } from './children-of.ts';
 import { GatewayDouble, hex32 } from './gateway-double.ts';
 import { type Harness, startHarness } from './start-harness.ts';
 
@@ -146,6 +148,28 @@ test('jobs that were stopped after output had left still count against the sessi
     gateway.say('cancel', { ticket, reason: 'read enough', partial: false });
     await gateway.until(() => answered(ticket));
   }
+  const next = ask(session);
+  await gateway.until(() => answered(next));
+  expect(gateway.last('refusal', next).meta.code).toBe('P306');
+});
+
+test('texts that were stopped before their first token leave the session all its credit', async () => {
+  const { gateway, config } = harness;
+  const session = openSession(gateway);
+  for (let job = 0; job < JOBS; job++) {
+    const release = await holdProcesses(childrenOf(config.dataDir));
+    const ticket = ask(session, long);
+    await gateway.hears('started', ticket);
+    gateway.say('cancel', { ticket, reason: 'the client left', partial: true });
+    await passedWithoutChain(gateway);
+    release();
+    await gateway.until(() => answered(ticket));
+    expect(gateway.all('refusal', ticket)).toHaveLength(1);
+    expect([gateway.all('chunk', ticket), gateway.all('receipt', ticket)]).toEqual([[], []]);
+  }
+  const tickets = times(() => ask(session));
+  await gateway.until(() => tickets.every((ticket) => answered(ticket)));
+  expect(tickets.flatMap((ticket) => gateway.all('refusal', ticket))).toEqual([]);
   const next = ask(session);
   await gateway.until(() => answered(next));
   expect(gateway.last('refusal', next).meta.code).toBe('P306');

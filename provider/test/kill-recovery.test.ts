@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeFrame, type Hex, offerIdOf } from '@assay/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { childrenOf } from './children-of.ts';
 import { hex32 } from './gateway-double.ts';
 import { prepareHarness } from './start-harness.ts';
 
@@ -63,20 +63,6 @@ function receiptsOf(ticket: Hex): Set<string> {
     return frame.name === 'receipt' && frame.meta.ticket === ticket;
   });
   return new Set(frames.map((bytes) => bytes.toString('hex')));
-}
-/** Inference children of this provider: their command line names its data directory. */
-function childrenOf(dataDir: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return line.includes(dataDir) && line.includes('inference/main.ts');
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
 }
 
 test('killed in the middle of everything: nothing acknowledged is lost, no ticket gets two receipts', async () => {

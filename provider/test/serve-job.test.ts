@@ -14,6 +14,8 @@ import {
   unpackTensors,
 } from '@assay/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { holdProcesses } from '../src/supervisor/slots/hold-processes.ts';
+import { childrenOf } from './children-of.ts';
 import { hex32 } from './gateway-double.ts';
 import { type Harness, startHarness } from './start-harness.ts';
 
@@ -256,15 +258,20 @@ test('a text that nobody waits for any more ends in a refusal, and nothing is ch
 });
 
 test('a job cancelled in the queue, or before it was taken on, costs nothing', async () => {
-  const { gateway } = harness;
+  const { gateway, config } = harness;
   await pay();
-  const running = ask({ params: { maxTokens: 4000 }, maxPrice: 20_000n });
-  await gateway.hears('chunk', running);
-  const queued = ask({ params: { maxTokens: 100 }, maxPrice: 1_000n });
-  gateway.say('cancel', { ticket: queued, reason: 'client left', partial: true });
-  await gateway.hears('refusal', queued);
-  gateway.say('cancel', { ticket: running, reason: 'client left', partial: true });
+  const release = await holdProcesses(childrenOf(config.dataDir));
+  const running = ask();
+  await gateway.hears('started', running);
+  const queued = ask();
+  await gateway.until(() => gateway.last('heartbeat').meta.queued === 1);
+  const early = ask();
+  for (const ticket of [queued, early])
+    gateway.say('cancel', { ticket, reason: 'client left', partial: true });
+  await Promise.all([gateway.hears('refusal', queued), gateway.hears('refusal', early)]);
+  release();
   await gateway.hears('receipt', running);
-  expect(gateway.all('started', queued)).toEqual([]);
-  expect(gateway.all('receipt', queued)).toEqual([]);
+  for (const ticket of [queued, early])
+    for (const name of ['started', 'chunk', 'receipt'] as const)
+      expect(gateway.all(name, ticket)).toEqual([]);
 });
