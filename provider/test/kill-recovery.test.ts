@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { decodeFrame, type Hex, offerIdOf } from '@assay/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { tiedToParent } from '../../localnet/src/processes/index.ts';
 import { childrenOf } from './children-of.ts';
 import { hex32 } from './gateway-double.ts';
 import { prepareHarness } from './start-harness.ts';
@@ -10,6 +11,7 @@ import { prepareHarness } from './start-harness.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
+const QUIETLY = ['--disable-warning=ExperimentalWarning'];
 type Prepared = Awaited<ReturnType<typeof prepareHarness>>;
 let harness: Prepared;
 let supervisor: ChildProcess | undefined;
@@ -24,15 +26,15 @@ afterAll(async () => {
   await harness.close();
 });
 
+const providerCommand = (configFile: string) =>
+  tiedToParent([process.execPath, ...QUIETLY, MAIN, 'start', '--config', configFile]);
+
 /** Starts the provider as a process of its own and waits for its next link. */
 async function start(): Promise<void> {
   const { gateway, configFile } = harness;
   const beats = gateway.all('heartbeat').length;
-  supervisor = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', MAIN, 'start', '--config', configFile],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
-  );
+  const [file, ...args] = providerCommand(configFile);
+  supervisor = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   await gateway.until(() => gateway.all('heartbeat').length > beats);
 }
 async function kill(signal: NodeJS.Signals): Promise<number | null> {
@@ -120,9 +122,8 @@ test('a child killed in the middle of a job: that job is refused, the next is se
 }, 120_000);
 
 test('a second provider on the same data directory is refused with P323', async () => {
-  const second = spawn(process.execPath, [MAIN, 'start', '--config', harness.configFile], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const [file, ...args] = providerCommand(harness.configFile);
+  const second = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
   second.stderr.on('data', (part) => {
     words += part;
