@@ -4,12 +4,14 @@ import { holdProcesses } from '../src/supervisor/slots/hold-processes.ts';
 import { ChainDouble } from './chain-double.ts';
 import { childrenOf } from './children-of.ts';
 import { GatewayDouble, hex32 } from './gateway-double.ts';
+import { LONG_TEXT_CREDIT, longText, longTextBundle } from './long-texts.ts';
 import { type Harness, startHarness } from './start-harness.ts';
 
 // Only to end a run that hangs: nothing here waits for time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const JOBS = 5;
+const BUNDLE = longTextBundle();
 let harness: Harness;
 /** Another marketplace of the same provider, one that speaks for the first's gateway, and one whose blobs are elsewhere. */
 let rival: GatewayDouble;
@@ -32,11 +34,11 @@ beforeAll(async () => {
         { url: impostor.url },
         { url: guide.url },
       ],
-      credit: { maxUnvoucheredJobs: JOBS },
+      credit: { ...LONG_TEXT_CREDIT, maxUnvoucheredJobs: JOBS },
       // Tests hold the chain's answers back for as long as they need.
       chain: { rpcUrls: [chain.url], deployment: chain.deployment, timeoutMs: 60_000 },
     };
-  });
+  }, BUNDLE);
   await Promise.all([harness.gateway.hears('heartbeat'), rival.hears('heartbeat')]);
 }, 120_000);
 afterAll(async () => {
@@ -53,7 +55,6 @@ function openSession(gateway: GatewayDouble): Hex {
   return sessionId;
 }
 const short = { params: { maxTokens: 1 }, maxPrice: 10n };
-const long = { params: { maxTokens: 4_000 }, maxPrice: 40_000n };
 const plan = (sessionId: Hex, more: object = short) => ({
   ...{ modelId: harness.modelId, sessionId, prompt: 'The provider ', ...more },
 });
@@ -146,7 +147,7 @@ test('jobs that were stopped after output had left still count against the sessi
   const { gateway } = harness;
   const session = openSession(gateway);
   for (let job = 0; job < JOBS; job++) {
-    const ticket = ask(session, long);
+    const ticket = ask(session, longText());
     await gateway.hears('chunk', ticket);
     gateway.say('cancel', { ticket, reason: 'read enough', partial: false });
     await gateway.until(() => answered(ticket));
@@ -162,7 +163,7 @@ test('texts that were stopped before their first token leave the session all its
   const session = openSession(gateway);
   for (let job = 0; job < JOBS; job++) {
     const release = await holdChildren();
-    const ticket = ask(session, long);
+    const ticket = ask(session, longText());
     await gateway.hears('started', ticket);
     gateway.say('cancel', { ticket, reason: 'the client left', partial: true });
     await passed(gateway);

@@ -17,14 +17,16 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { holdProcesses } from '../src/supervisor/slots/hold-processes.ts';
 import { childrenOf } from './children-of.ts';
 import { hex32 } from './gateway-double.ts';
+import { LONG_TEXT_CREDIT, longText, longTextBundle } from './long-texts.ts';
 import { type Harness, startHarness } from './start-harness.ts';
 
 // Only to end a run that hangs: nothing here waits for time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+const BUNDLE = longTextBundle();
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ credit: LONG_TEXT_CREDIT }, BUNDLE);
   await harness.gateway.hears('heartbeat');
 }, 120_000);
 afterAll(() => harness.stop());
@@ -222,7 +224,7 @@ test('the 51st job without a voucher is refused until one comes', async () => {
 test('a cancelled text is paid for what was streamed, and no more', async () => {
   const { gateway } = harness;
   await pay();
-  const ticket = ask({ params: { maxTokens: 4000 }, maxPrice: 40_000n });
+  const ticket = ask(longText());
   await gateway.hears('chunk', ticket);
   gateway.say('cancel', { ticket, reason: 'client left', partial: true });
   const { meta } = await gateway.hears('receipt', ticket);
@@ -233,7 +235,7 @@ test('a cancelled text is paid for what was streamed, and no more', async () => 
   );
   const { receipt } = receiptOf(ticket);
   expect(receipt.units).toBeGreaterThan(0n);
-  expect(receipt.units).toBeLessThan(4000n);
+  expect(receipt.units).toBeLessThan(BigInt(longText().params.maxTokens));
   expect(receipt.price).toBe(receipt.units * 10n);
   expect(tokens).toMatchObject({ name: 'tokens', shape: [Number(receipt.units)] });
   if (tokens === undefined || !('data' in tokens)) throw new Error('the tokens travel inline');
@@ -250,7 +252,7 @@ test('a cancelled text is paid for what was streamed, and no more', async () => 
 test('a text that nobody waits for any more ends in a refusal, and nothing is charged', async () => {
   const { gateway } = harness;
   await pay();
-  const ticket = ask({ params: { maxTokens: 4000 }, maxPrice: 40_000n });
+  const ticket = ask(longText());
   await gateway.hears('chunk', ticket);
   gateway.say('cancel', { ticket, reason: 'past its deadline', partial: false });
   await gateway.hears('refusal', ticket);
