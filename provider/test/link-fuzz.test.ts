@@ -108,5 +108,5 @@ test('silence of the gateway’s welcome does not leave a second connection', as
   const frames = seen.length;
   await gateway.until(() => gateway.challenges > before + 2 && link.state === 'up');
   gateway.say('cancel', { ticket: hex32(), reason: 'probe', partial: false });
-  await gateway.until(() => seen.length > frames);
+  await gateway.until(() => seen.length > frames && gateway.open === 1);
 });
