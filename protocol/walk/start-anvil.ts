@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+// A leaf: nothing of the local network comes with it.
+import { tiedToParent } from '../../localnet/src/processes/tied-to-parent.ts';
 
 const BINARY = fileURLToPath(
   new URL('../../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil', import.meta.url),
@@ -13,9 +15,8 @@ export interface Anvil extends Disposable {
 
 /** A chain of one's own: port 0 makes anvil take a free one, and its first lines say which. */
 export async function startAnvil(...options: string[]): Promise<Anvil> {
-  const child = spawn(BINARY, ['--port', '0', ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const [file, ...args] = tiedToParent([BINARY, '--port', '0', ...options]);
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const died = once(child, 'exit').then(() => {
     throw new Error('anvil ended before it listened');
   });

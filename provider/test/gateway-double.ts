@@ -123,6 +123,11 @@ export class GatewayDouble {
     return this.signer.address;
   }
 
+  /** How many links are open at this moment. */
+  get open(): number {
+    return [...this.links.clients].filter((client) => client.readyState === 1).length;
+  }
+
   private greet(socket: WebSocket): void {
     this.socket = socket;
     this.challenges += 1;

@@ -1,22 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeFrame, type Hex, offerIdOf } from '@assay/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { tiedToParent } from '../../localnet/src/processes/index.ts';
+import { holdProcesses } from '../src/supervisor/slots/hold-processes.ts';
+import { childrenOf } from './children-of.ts';
 import { hex32 } from './gateway-double.ts';
+import { LONG_TEXT_CREDIT, longText, longTextBundle } from './long-texts.ts';
 import { prepareHarness } from './start-harness.ts';
 
 // Only to end a run that hangs: nothing here waits for time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
+const QUIETLY = ['--disable-warning=ExperimentalWarning'];
+const BUNDLE = longTextBundle();
 type Prepared = Awaited<ReturnType<typeof prepareHarness>>;
 let harness: Prepared;
 let supervisor: ChildProcess | undefined;
 
 // One story in order: each test goes on with the provider of the one before.
 beforeAll(async () => {
-  harness = await prepareHarness();
+  harness = await prepareHarness({ credit: LONG_TEXT_CREDIT }, BUNDLE);
   await start();
 }, 120_000);
 afterAll(async () => {
@@ -24,15 +29,15 @@ afterAll(async () => {
   await harness.close();
 });
 
+const providerCommand = (configFile: string) =>
+  tiedToParent([process.execPath, ...QUIETLY, MAIN, 'start', '--config', configFile]);
+
 /** Starts the provider as a process of its own and waits for its next link. */
 async function start(): Promise<void> {
   const { gateway, configFile } = harness;
   const beats = gateway.all('heartbeat').length;
-  supervisor = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', MAIN, 'start', '--config', configFile],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
-  );
+  const [file, ...args] = providerCommand(configFile);
+  supervisor = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   await gateway.until(() => gateway.all('heartbeat').length > beats);
 }
 async function kill(signal: NodeJS.Signals): Promise<number | null> {
@@ -44,14 +49,12 @@ async function kill(signal: NodeJS.Signals): Promise<number | null> {
   child.kill(signal);
   return gone;
 }
-const ask = (maxTokens: number, plan: object = {}): Hex => {
+const ask = (plan: object): Hex => {
   const { gateway, provider, modelId, sessionId } = harness;
   return gateway.ask(provider, {
     modelId,
     sessionId,
     prompt: 'The provider ',
-    params: { maxTokens },
-    maxPrice: 45_000n,
     ...plan,
   });
 };
@@ -63,20 +66,6 @@ function receiptsOf(ticket: Hex): Set<string> {
     return frame.name === 'receipt' && frame.meta.ticket === ticket;
   });
   return new Set(frames.map((bytes) => bytes.toString('hex')));
-}
-/** Inference children of this provider: their command line names its data directory. */
-function childrenOf(dataDir: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return line.includes(dataDir) && line.includes('inference/main.ts');
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
 }
 
 test('killed in the middle of everything: nothing acknowledged is lost, no ticket gets two receipts', async () => {
@@ -121,12 +110,12 @@ test('killed in the middle of everything: nothing acknowledged is lost, no ticke
 
 test('a child killed in the middle of a job: that job is refused, the next is served', async () => {
   const { gateway, config } = harness;
-  const ticket = ask(4_000);
+  const ticket = ask(longText());
   await gateway.hears('chunk', ticket);
   for (const pid of childrenOf(config.dataDir)) process.kill(pid, 'SIGKILL');
   await gateway.hears('refusal', ticket);
   expect(gateway.all('receipt', ticket)).toEqual([]);
-  const next = ask(3, { deadlineMs: Date.now() + 30_000 });
+  const next = ask({ params: { maxTokens: 3 }, deadlineMs: Date.now() + 30_000 });
   await gateway.until(
     () => gateway.all('receipt', next).length + gateway.all('refusal', next).length > 0,
   );
@@ -134,9 +123,8 @@ test('a child killed in the middle of a job: that job is refused, the next is se
 }, 120_000);
 
 test('a second provider on the same data directory is refused with P323', async () => {
-  const second = spawn(process.execPath, [MAIN, 'start', '--config', harness.configFile], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const [file, ...args] = providerCommand(harness.configFile);
+  const second = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
   second.stderr.on('data', (part) => {
     words += part;
@@ -146,10 +134,14 @@ test('a second provider on the same data directory is refused with P323', async 
 }, 120_000);
 
 test('SIGTERM finishes what runs, says goodbye and ends with 0', async () => {
-  const { gateway } = harness;
-  const ticket = ask(300);
-  await gateway.hears('chunk', ticket);
-  expect(await kill('SIGTERM')).toBe(0);
+  const { gateway, config } = harness;
+  const release = await holdProcesses(childrenOf(config.dataDir));
+  const ticket = ask({ params: { maxTokens: 3 } });
+  await gateway.hears('started', ticket);
+  const ended = kill('SIGTERM');
+  await gateway.until(() => gateway.last('heartbeat').meta.status === 'draining');
+  release();
+  expect(await ended).toBe(0);
   expect(gateway.all('receipt', ticket)).toHaveLength(1);
   expect(gateway.last('goodbye').meta.reason).toBe('SIGTERM');
 }, 120_000);

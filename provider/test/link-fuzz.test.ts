@@ -8,6 +8,7 @@ import { GatewayDouble, hex32 } from './gateway-double.ts';
 // Only to end a run that hangs: nothing here waits for time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+const SEED = 20_262;
 const domain = { chainId: 31337, verifyingContract: `0x${'22'.repeat(20)}` } as const;
 const provider = `0x${'44'.repeat(20)}` as const;
 const seen: string[] = [];
@@ -82,9 +83,9 @@ test('random, bent and truncated frames never end the link for good', async () =
       await gateway.until(() => gateway.challenges > before.dials || seen.length > before.frames);
       await gateway.until(() => link.state === 'up' || gateway.challenges > before.dials);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, seed: SEED },
   );
-  expect(gateway.all('goodbye').length).toBeGreaterThan(30);
+  expect(gateway.all('goodbye').length).toBeGreaterThan(100);
   expect(seen).toContain('cancel');
 }, 120_000);
 
@@ -107,5 +108,5 @@ test('silence of the gateway’s welcome does not leave a second connection', as
   const frames = seen.length;
   await gateway.until(() => gateway.challenges > before + 2 && link.state === 'up');
   gateway.say('cancel', { ticket: hex32(), reason: 'probe', partial: false });
-  await gateway.until(() => seen.length > frames);
+  await gateway.until(() => seen.length > frames && gateway.open === 1);
 });

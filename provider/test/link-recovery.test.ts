@@ -1,5 +1,7 @@
 import { decodeFrame, type Hex, offerIdOf, signerOf } from '@assay/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { holdProcesses } from '../src/supervisor/slots/hold-processes.ts';
+import { childrenOf } from './children-of.ts';
 import { GatewayDouble, hex32 } from './gateway-double.ts';
 import { type Harness, startHarness } from './start-harness.ts';
 
@@ -113,22 +115,24 @@ test('a job goes on over a cut, and every chunk is said again from the first', a
 }, 60_000);
 
 test('a ticket nobody knows is given back at once; one the gateway gave up is stopped', async () => {
-  const { gateway } = harness;
-  // Without the pauses that the cuts before this have earned: the last of several long jobs still waits when the link is back.
+  const { gateway, config } = harness;
+  // Without the pauses that the cuts before this have earned.
   const links = gateway.all('holdings').length;
   await harness.restart();
   await gateway.hears('holdings', undefined, links + 1);
-  const jobs = Array.from({ length: 6 }, () =>
-    ask({ params: { maxTokens: 4_000 }, maxPrice: 40_000n }),
-  );
-  const [first = hex32(), abandoned = hex32()] = [jobs[0], jobs.at(-1)];
-  await gateway.hears('chunk', first);
+  const release = await holdProcesses(childrenOf(config.dataDir));
+  const [running, queued] = [ask(), ask()];
+  await gateway.until(() => gateway.last('heartbeat').meta.queued === 1);
   const unknown = hex32();
   gateway.knownTickets = [unknown];
   gateway.drop();
   expect((await gateway.hears('refusal', unknown)).meta.code).toBe('P300');
-  await gateway.hears('refusal', abandoned);
-  expect(gateway.all('receipt', abandoned)).toEqual([]);
+  for (const abandoned of [running, queued])
+    expect((await gateway.hears('refusal', abandoned)).meta.code).toBe('P300');
+  release();
+  const next = ask();
+  await gateway.hears('receipt', next);
+  for (const abandoned of [running, queued]) expect(gateway.all('receipt', abandoned)).toEqual([]);
 }, 60_000);
 
 test('after a restart: stored receipts are sent again, payments are in the holdings', async () => {
@@ -139,10 +143,11 @@ test('after a restart: stored receipts are sent again, payments are in the holdi
   const payment = gateway.payment(sessionId, offerId, 80n);
   gateway.say('payment', payment);
   await gateway.hears('paymentAck');
+  const links = gateway.all('holdings').length;
   await harness.restart();
   await gateway.hears('receipt', ticket, 2);
   expect(new Set(bytesOf(gateway, 'receipt', ticket)).size).toBe(1);
-  await gateway.hears('holdings', undefined, 2);
+  await gateway.hears('holdings', undefined, links + 1);
   const { receiptDigests, ...held } = payment;
   expect(gateway.last('holdings').meta).toEqual({
     payments: [{ ...held, receiptDigests: [] }],
@@ -152,10 +157,12 @@ test('after a restart: stored receipts are sent again, payments are in the holdi
 
 test('frames no gateway sends are ignored', async () => {
   const { gateway } = harness;
+  const before = gateway.challenges;
   gateway.say('started', { ticket: hex32(), time: 1 });
   gateway.say('receiptAck', { ticket: hex32() });
   const ticket = ask();
   await gateway.hears('receipt', ticket);
+  expect(gateway.challenges).toBe(before);
 }, 60_000);
 
 test('a gateway of another chain is refused, and the reason is in the status', async () => {

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deploy } from '@assay/protocol/deploy';
 import {
   type Address,
@@ -22,6 +20,8 @@ import {
   toHex,
 } from '@assay/wire';
 import { Contract, HDNodeWallet, JsonRpcProvider, Mnemonic, NonceManager, Wallet } from 'ethers';
+// The processes of a local network are this test's furniture.
+import { startAnvil } from '../../localnet/src/processes/index.ts';
 
 const MNEMONIC = Mnemonic.fromPhrase('test test test test test test test test test test test junk');
 const WITHDRAW_DELAY = 3_600;
@@ -49,11 +49,10 @@ export interface RealChain {
 }
 
 export async function startRealChain(): Promise<RealChain> {
-  const { anvil, url } = await spawnAnvil();
-  const deployment = await deploy({ rpcUrl: url, deployerKey: accountKey(0) }).catch((error) => {
-    anvil.kill();
-    throw error;
-  });
+  const directory = mkdtempSync(join(tmpdir(), 'assay-chain-'));
+  const anvil = await startAnvil({ logFile: join(directory, 'anvil.log') });
+  const { url } = anvil;
+  const deployment = await deploy({ rpcUrl: url, deployerKey: accountKey(0) });
   const rpc = new JsonRpcProvider(url, undefined, {
     staticNetwork: true,
     pollingInterval: 50,
@@ -113,22 +112,8 @@ export async function startRealChain(): Promise<RealChain> {
     closeSession: (grant) => send(contract(SessionEscrow, sessionEscrowAbi, 4), 'close', grant),
     async stop() {
       rpc.destroy();
-      anvil.kill();
-      await new Promise((resolve) => anvil.once('exit', resolve));
+      await anvil.stop();
+      rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function spawnAnvil(): Promise<{ anvil: ChildProcess; url: string }> {
-  const pack = createRequire(import.meta.url).resolve('@foundry-rs/anvil-linux-amd64/package.json');
-  const anvil = spawn(join(dirname(pack), 'bin/anvil'), ['--port', '0', '--host', '127.0.0.1'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: anvil.stdout as NodeJS.ReadableStream })) {
-    const [, address] = /Listening on (\S+)/.exec(line) ?? [];
-    if (address === undefined) continue;
-    anvil.stdout?.resume();
-    return { anvil, url: `http://${address}` };
-  }
-  throw new Error('anvil ended before it listened');
 }

@@ -14,15 +14,19 @@ import {
   unpackTensors,
 } from '@assay/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { holdProcesses } from '../src/supervisor/slots/hold-processes.ts';
+import { childrenOf } from './children-of.ts';
 import { hex32 } from './gateway-double.ts';
+import { LONG_TEXT_CREDIT, longText, longTextBundle } from './long-texts.ts';
 import { type Harness, startHarness } from './start-harness.ts';
 
 // Only to end a run that hangs: nothing here waits for time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+const BUNDLE = longTextBundle();
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ credit: LONG_TEXT_CREDIT }, BUNDLE);
   await harness.gateway.hears('heartbeat');
 }, 120_000);
 afterAll(() => harness.stop());
@@ -220,7 +224,7 @@ test('the 51st job without a voucher is refused until one comes', async () => {
 test('a cancelled text is paid for what was streamed, and no more', async () => {
   const { gateway } = harness;
   await pay();
-  const ticket = ask({ params: { maxTokens: 4000 }, maxPrice: 40_000n });
+  const ticket = ask(longText());
   await gateway.hears('chunk', ticket);
   gateway.say('cancel', { ticket, reason: 'client left', partial: true });
   const { meta } = await gateway.hears('receipt', ticket);
@@ -231,7 +235,7 @@ test('a cancelled text is paid for what was streamed, and no more', async () => 
   );
   const { receipt } = receiptOf(ticket);
   expect(receipt.units).toBeGreaterThan(0n);
-  expect(receipt.units).toBeLessThan(4000n);
+  expect(receipt.units).toBeLessThan(BigInt(longText().params.maxTokens));
   expect(receipt.price).toBe(receipt.units * 10n);
   expect(tokens).toMatchObject({ name: 'tokens', shape: [Number(receipt.units)] });
   if (tokens === undefined || !('data' in tokens)) throw new Error('the tokens travel inline');
@@ -248,7 +252,7 @@ test('a cancelled text is paid for what was streamed, and no more', async () => 
 test('a text that nobody waits for any more ends in a refusal, and nothing is charged', async () => {
   const { gateway } = harness;
   await pay();
-  const ticket = ask({ params: { maxTokens: 4000 }, maxPrice: 40_000n });
+  const ticket = ask(longText());
   await gateway.hears('chunk', ticket);
   gateway.say('cancel', { ticket, reason: 'past its deadline', partial: false });
   await gateway.hears('refusal', ticket);
@@ -256,15 +260,20 @@ test('a text that nobody waits for any more ends in a refusal, and nothing is ch
 });
 
 test('a job cancelled in the queue, or before it was taken on, costs nothing', async () => {
-  const { gateway } = harness;
+  const { gateway, config } = harness;
   await pay();
-  const running = ask({ params: { maxTokens: 4000 }, maxPrice: 20_000n });
-  await gateway.hears('chunk', running);
-  const queued = ask({ params: { maxTokens: 100 }, maxPrice: 1_000n });
-  gateway.say('cancel', { ticket: queued, reason: 'client left', partial: true });
-  await gateway.hears('refusal', queued);
-  gateway.say('cancel', { ticket: running, reason: 'client left', partial: true });
+  const release = await holdProcesses(childrenOf(config.dataDir));
+  const running = ask();
+  await gateway.hears('started', running);
+  const queued = ask();
+  await gateway.until(() => gateway.last('heartbeat').meta.queued === 1);
+  const early = ask();
+  for (const ticket of [queued, early])
+    gateway.say('cancel', { ticket, reason: 'client left', partial: true });
+  await Promise.all([gateway.hears('refusal', queued), gateway.hears('refusal', early)]);
+  release();
   await gateway.hears('receipt', running);
-  expect(gateway.all('started', queued)).toEqual([]);
-  expect(gateway.all('receipt', queued)).toEqual([]);
+  for (const ticket of [queued, early])
+    for (const name of ['started', 'chunk', 'receipt'] as const)
+      expect(gateway.all(name, ticket)).toEqual([]);
 });

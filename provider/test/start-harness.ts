@@ -100,9 +100,13 @@ export async function startHarness(change: ConfigChange = {}, bundle = BUNDLE): 
   const prepared = await prepareHarness(change, bundle);
   const log = pino({ level: prepared.config.logLevel });
   const start = () => startProvider({ config: prepared.config, environment: {}, log });
+  const running = await start().catch(async (error) => {
+    await prepared.close();
+    throw error;
+  });
   const harness: Harness = {
     ...prepared,
-    running: await start(),
+    running,
     async restart() {
       await harness.running.stop('restart');
       harness.running = await start();

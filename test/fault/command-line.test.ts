@@ -4,19 +4,18 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tiedToParent } from '@assay/localnet/processes';
 import { expect, onTestFinished, test } from 'vitest';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
+const MAIN = ['localnet/bootstrap/launch.js', 'localnet/src/main.ts'];
 const PATIENCE = { timeout: 300_000 };
 
 /** `npm start` with options, in a directory of its own. */
 function start(...options: string[]) {
   const dir = mkdtempSync(join(tmpdir(), 'assay-cli-'));
-  const child = spawn(
-    process.execPath,
-    ['localnet/bootstrap/launch.js', 'localnet/src/main.ts', '--dir', dir, ...options],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const [file, ...args] = tiedToParent([process.execPath, ...MAIN, '--dir', dir, ...options]);
+  const child = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   const heard: (() => void)[] = [];

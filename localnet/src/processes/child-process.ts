@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AssayError } from '@assay/wire';
@@ -9,6 +9,7 @@ import { lastLines } from './last-lines.ts';
 import { pollUntil } from './poll-until.ts';
 import { portOwner } from './port-owner.ts';
 import { processFailure } from './process-failure.ts';
+import { tiedToParent } from './tied-to-parent.ts';
 
 export interface Exit {
   readonly code: number | null;
@@ -112,14 +113,6 @@ async function launch(options: ChildOptions) {
     closeSync(log);
   }
   return { child, exited };
-}
-
-const SETPRIV = '/usr/bin/setpriv';
-
-/** On Linux the kernel ends the child when this process dies, even by SIGKILL. */
-function tiedToParent(command: [string, ...string[]]): [string, ...string[]] {
-  const tie = process.platform === 'linux' && existsSync(SETPRIV);
-  return tie ? [SETPRIV, '--pdeathsig', 'KILL', '--', ...command] : command;
 }
 
 async function stopGroup(child: ChildProcess, exited: Promise<Exit>, graceMs: number) {

@@ -7,3 +7,4 @@ export { pollUntil } from './poll-until.ts';
 export { type Postgres, startPostgres } from './postgres.ts';
 export { type Redis, type RedisOptions, startRedis } from './redis.ts';
 export { type IndexOptions, startIndex } from './start-index.ts';
+export { tiedToParent } from './tied-to-parent.ts';

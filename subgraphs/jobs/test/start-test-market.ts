@@ -91,12 +91,7 @@ export async function startTestMarket(): Promise<TestMarket> {
     startAnvil({ logFile: join(dir, 'anvil.log') }),
     startRedis({ logFile: join(dir, 'redis.log'), dataDir: join(dir, 'redis') }),
   ]);
-  const deployment = await deploy({ rpcUrl: anvil.url, deployerKey: KEYS[0] }).catch(
-    async (error) => {
-      await Promise.all([anvil.stop(), redis.stop()]);
-      throw error;
-    },
-  );
+  const deployment = await deploy({ rpcUrl: anvil.url, deployerKey: KEYS[0] });
   const chain = await prepareChain(anvil.url, deployment);
   const log = createLog('jobs', (process.env.TEST_LOG as 'info' | undefined) ?? 'silent');
   const create = () =>

@@ -1,7 +1,11 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { tiedToParent } from '../../../../localnet/src/processes/index.ts';
+
+const FIXTURE = fileURLToPath(new URL('orphan-fixture.ts', import.meta.url));
 
 /** The kernel tells when a process is gone; asking again is the only way to hear it. */
 async function gone(pid: number): Promise<boolean> {
@@ -17,7 +21,8 @@ async function gone(pid: number): Promise<boolean> {
 }
 
 it('children stuck in native code die with a supervisor that is killed', async () => {
-  const supervisor = fork(new URL('orphan-fixture.ts', import.meta.url), { execArgv: [] });
+  const [file, ...args] = tiedToParent([process.execPath, FIXTURE]);
+  const supervisor = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [pids] = (await once(supervisor, 'message')) as [number[]];
   expect(pids.length).toBeGreaterThan(0);
   supervisor.kill('SIGKILL');

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@assay/wire';
 import { expect, it, onTestFinished } from 'vitest';
 import { writeTestBundle } from './bundle-fixture.ts';
@@ -59,7 +60,6 @@ it('kills a child past its deadline, replaces it, and leaves other jobs unharmed
     ),
   );
   await expect(stuck).rejects.toMatchObject({ code: 'P304' });
-  const killedAt = Date.now();
   expect((await Promise.all(others)).map((result) => firstFloat(result.outputs[0]))).toEqual(
     Array.from({ length: 20 }, (_, index) => index + 1),
   );
@@ -68,8 +68,7 @@ it('kills a child past its deadline, replaces it, and leaves other jobs unharmed
     soon(),
   );
   expect(firstFloat(next.outputs[0])).toBe(3);
-  expect(pool.stats().kills).toBe(1);
-  expect(next.finishedAt - killedAt).toBeLessThan(5_000);
+  expect(pool.stats()).toMatchObject({ kills: 1, restarts: 1 });
 }, 60_000);
 
 it('refuses wrong inputs before they reach a child, and says what is wrong', async () => {
@@ -162,17 +161,17 @@ it('children see no environment, an empty directory, and no file of ours', async
 it('keeps the supervisor’s event loop free while a child computes', async () => {
   const { pool, serveGraph } = await setup({ slots: 1 });
   const { modelId } = await serveGraph('runaway', runawayGraph(), { batchAxis: undefined });
-  const { monitorEventLoopDelay } = await import('node:perf_hooks');
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  await expect(
-    pool.run(
-      { modelId, params: {}, input: { kind: 'tensors', tensors: [rounds(2 ** 40)] } },
-      { deadline: Date.now() + 200 },
-    ),
-  ).rejects.toMatchObject({ code: 'P304' });
-  delay.disable();
-  expect(delay.percentile(90) / 1e6).toBeLessThan(20);
+  const enough = new AbortController();
+  const started = Promise.withResolvers<void>();
+  const computing = pool.run(
+    { modelId, params: {}, input: { kind: 'tensors', tensors: [rounds(2 ** 40)] } },
+    { ...soon(), signal: enough.signal, onStarted: started.resolve },
+  );
+  await started.promise;
+  for (let turn = 0; turn < 1_000; turn++) await setImmediate();
+  expect(pool.stats().busy).toBe(1);
+  enough.abort(new Error('the client went away'));
+  await expect(computing).rejects.toThrow('the client went away');
 }, 60_000);
 
 it('an aborted job leaves the queue at once', async () => {
