@@ -245,6 +245,35 @@ test('a cancelled text is paid for what was streamed, and no more', async () => 
   expect(gateway.all('refusal', ticket)).toEqual([]);
 }, 60_000);
 
+test('a text under way ends in time for its receipt, and is paid for what was streamed', async () => {
+  const { gateway } = harness;
+  await pay();
+  // By a gateway whose clock is ahead the deadline has come already: no machine is quick enough to be done by then.
+  const aheadMs = 25_000;
+  const meet = async (lies: typeof gateway.lies) => {
+    gateway.lies = lies;
+    const before = gateway.all('hello').length;
+    gateway.drop();
+    await gateway.hears('hello', undefined, before + 1);
+  };
+  await meet({ time: Date.now() + aheadMs });
+  const ticket = ask({
+    params: { maxTokens: 4000 },
+    maxPrice: 40_000n,
+    deadlineMs: Date.now() + aheadMs - 5_000,
+  });
+  const { meta } = await gateway.hears('receipt', ticket);
+  gateway.say('receiptAck', { ticket });
+  await pay();
+  await meet({});
+  const { receipt } = receiptOf(ticket);
+  expect(receipt.units).toBeGreaterThan(0n);
+  expect(receipt.units).toBeLessThan(4000n);
+  expect(receipt.price).toBe(receipt.units * 10n);
+  expect(meta.cutShort).toBe(true);
+  expect(gateway.all('refusal', ticket)).toEqual([]);
+}, 60_000);
+
 test('a text that nobody waits for any more ends in a refusal, and nothing is charged', async () => {
   const { gateway } = harness;
   await pay();

@@ -216,6 +216,8 @@ export const FRAMES = {
       energyJoules: z.number().nonnegative().optional(),
       /** How these joules were measured; they are the provider's own statement, and not signed. */
       energyMethod: providerEnergySchema.shape.method.optional(),
+      /** The text ended early, so that this is here by the deadline. Not signed. */
+      cutShort: z.boolean().optional(),
     }),
   },
   receiptAck: { type: 9, meta: z.object({ ticket: hex32 }) },

@@ -395,6 +395,19 @@ it('fails an attempt that runs past its deadline', async () => {
   expect(events.at(-1)).toMatchObject({ kind: 'JobFailed', code: 'P304', price: 0n });
 });
 
+it('completes a text that its provider ended for the deadline, pays it and says so', async () => {
+  await using providers = await setup({ dear: false });
+  providers.cheap.onTicket = (ticket, provider) => {
+    provider.text(ticket, 0, 'one ');
+    provider.receipt(ticket, { text: 'one ', chunks: 1, units: 1n, cutShort: true });
+  };
+  const before = await balance();
+  const events = await run(intentOf(), text());
+  const last = events.at(-1);
+  expect(last).toMatchObject({ kind: 'JobCompleted', units: 1n, price: 100n, cutShort: true });
+  expect(await balance()).toEqual({ spent: before.spent + 100n, held: 0n });
+});
+
 it('cancels a job and pays for what was computed', async () => {
   await using providers = await setup({ dear: false });
   const assigned = Promise.withResolvers<void>();

@@ -68,6 +68,7 @@ export interface Done {
   readonly chunks: number;
   readonly units: bigint;
   readonly change?: Partial<Receipt>;
+  readonly cutShort?: boolean;
 }
 
 export interface ScriptedOptions {
@@ -240,6 +241,7 @@ function receiptFrame(
     fingerprint: [...lanes],
     fingerprintSalt: toHex(salt),
     chunks: done.chunks,
+    ...(done.cutShort && { cutShort: true }),
   });
 }
 

@@ -16,6 +16,7 @@ import type { ReceiptStore } from '../../receipt/receipt-store.ts';
 import { type SignedStatement, signReceipt } from '../../receipt/sign-receipt.ts';
 import { type AdmissionOptions, createAdmission, type Screened } from './admission.ts';
 import type { Attempt } from './attempt.ts';
+import { endInTime } from './end-in-time.ts';
 import { paramsOf } from './params-of.ts';
 import { priceOf } from './price-of.ts';
 import { type JobInput, namesBlobs, readInput } from './read-input.ts';
@@ -129,6 +130,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       );
     };
     const maxUnits = paidUnits(meta, attempt.ticket);
+    const timely = endInTime(attempt, link.clockSkewMs);
     const running = pool.run(
       {
         modelId: offer.modelId,
@@ -145,12 +147,13 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
           start();
           attempt.released += chunk.units;
           release.push(chunk);
+          timely.heard();
         },
       },
     );
     // The input is hashed while the child computes.
     const committedInput = inputRoot(fromHex(meta.inputSalt), params, input.committed);
-    const result = await running;
+    const result = await running.finally(timely.clear);
     const released = await release.finish(result);
     const units = BigInt(result.units);
     const price = priceOf(units, meta, attempt.ticket);
@@ -170,6 +173,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
         chunks: released.chunks,
         energyJoules: options.energy.joulesOf(result),
         energyMethod: options.energy.method,
+        cutShort: timely.cutShort,
       },
       randomBytes(16),
       options,

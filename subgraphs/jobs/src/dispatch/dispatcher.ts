@@ -194,7 +194,7 @@ function lostBeforeStart(
 }
 
 function completed(job: RunningJob, deps: DispatchDeps): void {
-  const { energyJoules, nextBestPrice } = job;
+  const { energyJoules, nextBestPrice, cutShort } = job;
   job.log.emit({
     kind: 'JobCompleted',
     receipts: job.receipts,
@@ -202,6 +202,7 @@ function completed(job: RunningJob, deps: DispatchDeps): void {
     price: job.charged,
     latencyMs: deps.now() - job.createdAt,
     ...(energyJoules === undefined ? {} : { energyJoules }),
+    ...(cutShort ? { cutShort } : {}),
     ...(nextBestPrice === undefined ? {} : { nextBestPrice }),
     voucherDue: voucherDueOf(deps.ledger.peek(job.sessionId)),
   });
