@@ -20,6 +20,8 @@ export const LINK_LIMITS = {
   /** A side that has more unsent bytes than this stops producing. */
   bufferedBytes: 16 * 1024 * 1024,
   challengeMaxAgeMs: 30_000,
+  /** So long after a `cancel` with `partial` a gateway waits for the receipt, and pays it. */
+  partialReceiptMs: 5_000,
   heartbeatMs: 1_000,
   heartbeatsMissed: 3,
 } as const;

@@ -105,6 +105,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       curtail: new AbortController(),
       acceptedAt: Date.now(),
       reserved: 0n,
+      overdue: false,
       released: 0,
       state: 'admitting',
     };

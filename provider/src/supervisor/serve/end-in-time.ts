@@ -1,7 +1,7 @@
 import { AssayError } from '@assay/wire';
 import type { Attempt } from './attempt.ts';
 
-/** Half of the second a gateway gives its own cancellation, there and back, to bring a receipt. */
+/** Ample for a receipt to be stored and to reach the gateway. */
 const RECEIPT_MS = 500;
 /** The one under way when the child hears of it, and one that its machine was slower with than measured. */
 const LAST_TOKENS = 2;

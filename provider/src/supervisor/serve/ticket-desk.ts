@@ -17,6 +17,7 @@ import { type SignedStatement, signReceipt } from '../../receipt/sign-receipt.ts
 import { type AdmissionOptions, createAdmission, type Screened } from './admission.ts';
 import type { Attempt } from './attempt.ts';
 import { endInTime } from './end-in-time.ts';
+import { limitCurtailed, refuseOverdue } from './overdue.ts';
 import { paramsOf } from './params-of.ts';
 import { priceOf } from './price-of.ts';
 import { type JobInput, namesBlobs, readInput } from './read-input.ts';
@@ -179,6 +180,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       options,
     );
     await options.retain(attempt, input, released, statement);
+    refuseOverdue(attempt, link.clockSkewMs);
     const owner = { gateway: attempt.gateway, modelId: offer.modelId, ticket: attempt.ticket };
     const stored = await receipts.keep(statement, owner);
     attempts.stated(attempt);
@@ -214,8 +216,8 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
   function giveUp(attempt: Attempt, error: unknown): void {
     if (attempt.state === 'stated') throw error;
     attempts.remove(attempt);
-    const { released, meta, ticket } = attempt;
-    if (attempt.stop.signal.aborted && released > 0)
+    const { released, meta, ticket, overdue } = attempt;
+    if (attempt.stop.signal.aborted && !overdue && released > 0)
       attempts.stoppedAfterOutput(attempt, priceOf(BigInt(Math.ceil(released)), meta, ticket));
     refuse(attempt.ticketId, error, { offer: attempt.offer, send: attempt.outbox.push });
   }
@@ -248,6 +250,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       // Nothing was generated while it was still being admitted.
       const end = partial && attempt.state === 'running' ? attempt.curtail : attempt.stop;
       end.abort(fault);
+      if (end === attempt.curtail) limitCurtailed(attempt);
     },
     async acknowledge(gateway, ticket) {
       const attempt = attempts.get(gateway, ticket);
