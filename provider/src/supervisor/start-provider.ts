@@ -17,6 +17,7 @@ import { openVaultKey } from '../retention/vault-key.ts';
 import { createClaimer } from '../settlement/claimer.ts';
 import { createLedger } from '../settlement/ledger.ts';
 import { createPaymentDesk } from '../settlement/payment-desk.ts';
+import { rememberModel } from '../settlement/remember-model.ts';
 import { reportEarnings } from '../settlement/report-earnings.ts';
 import { createSessionReader } from '../settlement/session-facts.ts';
 import { createTally } from '../settlement/tally.ts';
@@ -119,10 +120,15 @@ export async function startProvider({
       runtime: runtimeOf(config),
     };
     const { offers, leftOut } = await loadModels(config.models, { ...loading, signal });
+    for (const offer of offers.values()) await rememberModel(journal, offer);
     let draining = false;
     const retries = retryModels({
       ...{ leftOut, offers, log, waitMs: modelWaitMs },
-      load: (model, given) => loadModel(model, { ...loading, signal: given }),
+      async load(model, given) {
+        const offer = await loadModel(model, { ...loading, signal: given });
+        await rememberModel(journal, offer);
+        return offer;
+      },
       draining: () => draining,
     });
     closers.push(() => retries.stop());
