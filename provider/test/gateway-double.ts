@@ -93,6 +93,10 @@ export class GatewayDouble {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         const bytes = Buffer.concat(parts);
+        if (request.url === '/graphql') {
+          response.end(JSON.stringify({ data: { network: { gateway: this.address } } }));
+          return;
+        }
         if (this.brokenPuts > 0) {
           this.brokenPuts -= 1;
           response.writeHead(503).end();
