@@ -15,6 +15,7 @@ import {
   type Hex,
   helloDigest,
   offerIdOf,
+  packPrefix,
   packTensors,
   recoverSigner,
   type Signer,
@@ -187,7 +188,7 @@ export class GatewayDouble {
   say<N extends FrameName>(
     name: N,
     meta: Parameters<typeof encodeFrame<N>>[1],
-    body: Uint8Array[] = [],
+    body: readonly Uint8Array[] = [],
   ): void {
     this.socket?.send(encodeFrame(name, meta, body));
   }
@@ -258,7 +259,7 @@ export class GatewayDouble {
   makeTicket(
     provider: Address,
     plan: TicketPlan,
-  ): { meta: FrameMeta<'ticket'>; body: Uint8Array[]; id: Hex } {
+  ): { meta: FrameMeta<'ticket'>; body: readonly Uint8Array[]; id: Hex } {
     const deadlineMs = plan.deadlineMs ?? Date.now() + 20_000;
     const unitPrice = plan.unitPrice ?? 10n;
     const ticket: Ticket = {
@@ -292,7 +293,8 @@ export class GatewayDouble {
       unitPrice: unitPrice.toString(),
       deadlineMs,
     };
-    return { id, meta: plan.change?.(meta) ?? meta, body: plan.tensors ? packed.body : [prompt] };
+    const body = plan.tensors ? packed.body : [prompt];
+    return { id, ...packPrefix(plan.change?.(meta) ?? meta, body) };
   }
 
   /** Sends a new ticket; answers its id. */

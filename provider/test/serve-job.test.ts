@@ -112,6 +112,19 @@ test('the input root covers salt, parameters and prompt', async () => {
   );
 });
 
+test('of a text that another provider delivered every token counts, however long it is', async () => {
+  const { gateway, provider, modelId, sessionId } = harness;
+  const prompt = 'grant';
+  const whole = { maxTokens: 4_000, deliveredPrefix: 'a '.repeat(30_000) };
+  const made = gateway.makeTicket(provider, { modelId, sessionId, prompt, params: whole });
+  gateway.say('ticket', made.meta, made.body);
+  await gateway.hears('receipt', made.id);
+  const { receipt } = receiptOf(made.id);
+  expect(receipt.units).toBe(0n);
+  const salt = fromHex(made.meta.inputSalt);
+  expect(receipt.inputRoot).toBe(inputRoot(salt, whole, [promptTensor(prompt)]));
+});
+
 test('a ticket sent again is answered with the very same receipt', async () => {
   const { gateway, provider, modelId, sessionId } = harness;
   const made = gateway.makeTicket(provider, {

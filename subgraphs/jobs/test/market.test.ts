@@ -1,5 +1,5 @@
 import type { Identity, Intent, JobEvent, JobPayload } from '@assay/wire';
-import { digestOf, encodeFrame, isSignedBy, OPTIMISE } from '@assay/wire';
+import { digestOf, encodeFrame, isSignedBy, LONGEST_PREFIX, OPTIMISE } from '@assay/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectJobsPort } from '../src/index.ts';
 import { serveJobs } from '../src/serve-jobs.ts';
@@ -150,7 +150,7 @@ it('continues the text at another provider when one is killed mid-stream, billed
   expect(await balance()).toEqual({ spent: before.spent + 800n, held: 0n });
 });
 
-it('hands on a text whose end takes more bytes than a frame’s meta holds', async () => {
+it('hands on the whole of a text that takes more bytes than a frame’s meta holds', async () => {
   await using providers = await setup();
   const piece = '汉'.repeat(18_000);
   providers.cheap.onTicket = (ticket, provider) => {
@@ -163,9 +163,22 @@ it('hands on a text whose end takes more bytes than a frame’s meta holds', asy
   };
   const events = await run(intentOf(), text());
   expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted' });
-  const prefix = providers.dear.tickets[0]?.meta.params.deliveredPrefix ?? '';
-  expect(prefix).toBe('汉'.repeat(16_384));
+  const prefix = providers.dear.tickets[0]?.meta.params.deliveredPrefix;
+  expect(prefix).toBe(piece.repeat(3));
   expect(textOf(events)).toBe(`${piece.repeat(3)}end`);
+});
+
+it('a text longer than any ticket holds ends with its provider', async () => {
+  await using providers = await setup();
+  const piece = 'x'.repeat(20_000);
+  providers.cheap.onTicket = (ticket, provider) => {
+    for (let index = 0; index <= LONGEST_PREFIX / piece.length; index++)
+      provider.text(ticket, index, piece);
+    void provider.heard().then(provider.kill);
+  };
+  const events = await run(intentOf(), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobFailed', code: 'R204', price: 0n });
+  expect(providers.dear.tickets).toEqual([]);
 });
 
 it('goes on at the provider whose link was cut and is back within the grace: nothing lost, doubled or moved', async () => {
