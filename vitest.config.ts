@@ -26,6 +26,7 @@ const INTEGRATION = [
   'provider/src/cli/model/**/*.test.ts',
   'subgraphs/*/test/**/*.test.ts',
   'protocol/deploy/**/*.test.ts',
+  'protocol/mutation/main.test.ts',
   'localnet/src/{parts,processes}/**/*.test.ts',
   'gateway/src/gateway.test.ts',
   'scripts/bench/**/*.test.ts',

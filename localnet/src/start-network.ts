@@ -102,10 +102,11 @@ async function start(context: Context, options: NetworkOptions): Promise<Running
 }
 
 /** The chain and all that stands on it before anybody serves. Models come before providers: an offer names one. */
-async function startOnChain(context: Context, { providerLink }: Addresses) {
+async function startOnChain(context: Context, { gateway, providerLink }: Addresses) {
   const chain = await startChain(context);
   const contracts = await deployContracts(context, chain);
   const bundles = await publishModels(context, chain, contracts);
-  const facts = { chain, contracts, bundles, providerLink };
+  const marketplace = { providerLink, graphql: `${gateway.origin}/graphql` };
+  const facts = { chain, contracts, bundles, ...marketplace };
   return { chain, contracts, bundles, configFiles: await registerProviders(context, facts) };
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { MUTANTS, type Mutant } from './mutants.ts';
 import type { Outcome } from './outcome-of.ts';
@@ -13,7 +14,14 @@ const { values, positionals: parts } = parseArgs({
 });
 const startedAt = performance.now();
 const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
+let asked: NodeJS.Signals | undefined;
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.on(name, () => {
+    asked ??= name;
+    stop.abort();
+  });
+const outcomes = new Map<Mutant, Outcome>();
+const chosen = choose();
 
 const clock = (milliseconds: number): string => {
   const seconds = Math.round(milliseconds / 1000);
@@ -30,12 +38,7 @@ function choose(): Mutant[] {
   return chosen.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }
 
-async function work(
-  workshop: Workshop,
-  queue: readonly Mutant[],
-  outcomes: Map<Mutant, Outcome>,
-  total: number,
-): Promise<void> {
+async function work(workshop: Workshop, queue: readonly Mutant[], total: number): Promise<void> {
   for (const mutant of queue) {
     const began = performance.now();
     const outcome = await workshop.attempt(mutant, stop.signal);
@@ -46,7 +49,6 @@ async function work(
 }
 
 async function main(jobs: number): Promise<void> {
-  const chosen = choose();
   if (chosen.length === 0) throw new Error(`No mutant is named like ${parts.join(' or ')}.`);
   using workshops = new DisposableStack();
   const first = workshops.use(Workshop.create());
@@ -56,15 +58,12 @@ async function main(jobs: number): Promise<void> {
   const others = Array.from({ length: Math.min(jobs, chosen.length) - 1 }, () =>
     workshops.use(first.copy()),
   );
-  const outcomes = new Map<Mutant, Outcome>();
   // Each worker begins at its own place of the list, in files of its own.
   const queues = [first, ...others].map((workshop, i, all) => ({
     workshop,
     queue: chosen.slice((i * chosen.length) / all.length, ((i + 1) * chosen.length) / all.length),
   }));
-  const working = queues.map(({ workshop, queue }) =>
-    work(workshop, queue, outcomes, chosen.length),
-  );
+  const working = queues.map(({ workshop, queue }) => work(workshop, queue, chosen.length));
   await Promise.all(working).catch(async (error) => {
     stop.abort();
     await Promise.allSettled(working);
@@ -83,4 +82,8 @@ if (!Number.isSafeInteger(jobs) || jobs < 1) {
   process.stderr.write('--jobs takes a number of at least 1.\n');
   process.exit(2);
 }
-await main(jobs);
+await main(jobs).catch((error: unknown) => {
+  if (asked === undefined) throw error;
+  say(`stopped; ${outcomes.size} of ${chosen.length} mutants tried`);
+  process.exitCode = 128 + constants.signals[asked];
+});

@@ -224,6 +224,22 @@ test('marketplace of another chain', async () => {
   expect(about('marketplace')).toMatchObject(wrong('fail', /chain 31337/, /another network/));
 });
 
+test('a marketplace that answers GraphQL elsewhere than beside its link', async () => {
+  const { visit, gateway, config, about, findings } = await setup();
+  const beside = `http://127.0.0.1:${gateway.port}`;
+  const [marketplace] = config.marketplaces;
+  const visitWith = (graphql: string) =>
+    checkMarketplaces({
+      ...visit,
+      config: { ...config, marketplaces: [{ ...marketplace, url: gateway.url, graphql }] },
+    });
+  await visitWith(`${beside}/nowhere`);
+  expect(about('GraphQL')).toMatchObject(wrong('warn', /no GraphQL/, /marketplaces\[\]\.graphql/));
+  findings.length = 0;
+  await visitWith(`${beside}/graphql`);
+  expect(about('GraphQL')).toMatchObject({ verdict: 'ok' });
+});
+
 test('clock off', () => {
   expect(judgeClock(-60_000)).toMatchObject(wrong('fail', /-60000 ms/, /NTP/));
 });

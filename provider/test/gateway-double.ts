@@ -15,6 +15,7 @@ import {
   type Hex,
   helloDigest,
   offerIdOf,
+  packPrefix,
   packTensors,
   recoverSigner,
   type Signer,
@@ -93,6 +94,10 @@ export class GatewayDouble {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         const bytes = Buffer.concat(parts);
+        if (request.url === '/graphql') {
+          response.end(JSON.stringify({ data: { network: { gateway: this.address } } }));
+          return;
+        }
         if (this.brokenPuts > 0) {
           this.brokenPuts -= 1;
           response.writeHead(503).end();
@@ -188,7 +193,7 @@ export class GatewayDouble {
   say<N extends FrameName>(
     name: N,
     meta: Parameters<typeof encodeFrame<N>>[1],
-    body: Uint8Array[] = [],
+    body: readonly Uint8Array[] = [],
   ): void {
     this.socket?.send(encodeFrame(name, meta, body));
   }
@@ -259,7 +264,7 @@ export class GatewayDouble {
   makeTicket(
     provider: Address,
     plan: TicketPlan,
-  ): { meta: FrameMeta<'ticket'>; body: Uint8Array[]; id: Hex } {
+  ): { meta: FrameMeta<'ticket'>; body: readonly Uint8Array[]; id: Hex } {
     const deadlineMs = plan.deadlineMs ?? Date.now() + 20_000;
     const unitPrice = plan.unitPrice ?? 10n;
     const ticket: Ticket = {
@@ -293,7 +298,8 @@ export class GatewayDouble {
       unitPrice: unitPrice.toString(),
       deadlineMs,
     };
-    return { id, meta: plan.change?.(meta) ?? meta, body: plan.tensors ? packed.body : [prompt] };
+    const body = plan.tensors ? packed.body : [prompt];
+    return { id, ...packPrefix(plan.change?.(meta) ?? meta, body) };
   }
 
   /** Sends a new ticket; answers its id. */

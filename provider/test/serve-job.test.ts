@@ -116,6 +116,19 @@ test('the input root covers salt, parameters and prompt', async () => {
   );
 });
 
+test('of a text that another provider delivered every token counts, however long it is', async () => {
+  const { gateway, provider, modelId, sessionId } = harness;
+  const prompt = 'grant';
+  const whole = { maxTokens: 4_000, deliveredPrefix: 'a '.repeat(30_000) };
+  const made = gateway.makeTicket(provider, { modelId, sessionId, prompt, params: whole });
+  gateway.say('ticket', made.meta, made.body);
+  await gateway.hears('receipt', made.id);
+  const { receipt } = receiptOf(made.id);
+  expect(receipt.units).toBe(0n);
+  const salt = fromHex(made.meta.inputSalt);
+  expect(receipt.inputRoot).toBe(inputRoot(salt, whole, [promptTensor(prompt)]));
+});
+
 test('a ticket sent again is answered with the very same receipt', async () => {
   const { gateway, provider, modelId, sessionId } = harness;
   const made = gateway.makeTicket(provider, {
@@ -246,6 +259,35 @@ test('a cancelled text is paid for what was streamed, and no more', async () => 
   const next = ask();
   await gateway.hears('receipt', next);
   expect(gateway.all('receipt', ticket)).toHaveLength(1);
+  expect(gateway.all('refusal', ticket)).toEqual([]);
+}, 60_000);
+
+test('a text under way ends in time for its receipt, and is paid for what was streamed', async () => {
+  const { gateway } = harness;
+  await pay();
+  // By a gateway whose clock is ahead the deadline has come already: no machine is quick enough to be done by then.
+  const aheadMs = 25_000;
+  const meet = async (lies: typeof gateway.lies) => {
+    gateway.lies = lies;
+    const before = gateway.all('hello').length;
+    gateway.drop();
+    await gateway.hears('hello', undefined, before + 1);
+  };
+  await meet({ time: Date.now() + aheadMs });
+  const ticket = ask({
+    params: { maxTokens: 4000 },
+    maxPrice: 40_000n,
+    deadlineMs: Date.now() + aheadMs - 5_000,
+  });
+  const { meta } = await gateway.hears('receipt', ticket);
+  gateway.say('receiptAck', { ticket });
+  await pay();
+  await meet({});
+  const { receipt } = receiptOf(ticket);
+  expect(receipt.units).toBeGreaterThan(0n);
+  expect(receipt.units).toBeLessThan(4000n);
+  expect(receipt.price).toBe(receipt.units * 10n);
+  expect(meta.cutShort).toBe(true);
   expect(gateway.all('refusal', ticket)).toEqual([]);
 }, 60_000);
 

@@ -225,4 +225,5 @@ test('the earnings report and the chain agree', async () => {
   expect(received).toBeGreaterThan(0n);
   expect(found.unmatured + found.matured + found.withdrawn + found.toDelegators).toBe(received);
   expect(found.sinceBlock).toBe(deployment.deployBlock);
+  expect(new Set(report.lines.map(({ model }) => model))).toEqual(new Set(['char-lm 1']));
 });

@@ -9,6 +9,7 @@ import { startProvider } from '../src/supervisor/start-provider.ts';
 import { prepareHarness } from './start-harness.ts';
 
 const GOOD = join(import.meta.dirname, '../models/char-lm/1');
+const OTHER = join(import.meta.dirname, '../models/word-vectors/1');
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
   for (const work of cleanUp.splice(0).toReversed()) await work();
@@ -23,7 +24,7 @@ function damaged(): string {
   return directory;
 }
 
-async function setup(bundles: readonly string[]) {
+async function setup(bundles: readonly string[], modelWaitMs?: () => number) {
   const publisher = `0x${'64'.padStart(40, '0')}`;
   const models = bundles.map((bundle) => ({ bundle, publisher, price: '10' }));
   const harness = await prepareHarness({ models });
@@ -47,7 +48,7 @@ async function setup(bundles: readonly string[]) {
   const abort = new AbortController();
   const start = async () => {
     const running = await startProvider({
-      ...{ config: harness.config, environment: {}, log, signal: abort.signal },
+      ...{ config: harness.config, environment: {}, log, signal: abort.signal, modelWaitMs },
     });
     cleanUp.push(() => running.stop('test over'));
     return running;
@@ -61,11 +62,30 @@ it('a damaged bundle is left out and named; the other model is served', async ()
   const ask = (path: string) => fetch(`http://127.0.0.1:${httpPort}${path}`);
   const status = (await (await ask('/status')).json()) as {
     models: { modelId: string }[];
-    leftOut: { code: string; fix: string }[];
+    leftOut: { code: string; fix: string; nextTryAt: number }[];
   };
   expect(status.models.map((model) => model.modelId)).toEqual([modelId]);
   expect(status.leftOut).toMatchObject([{ code: 'M602', fix: expect.stringMatching(/\w/) }]);
-  expect(await (await ask('/metrics')).text()).toContain('assay_provider_faulty_models 1');
+  const metrics = await (await ask('/metrics')).text();
+  expect(metrics).toContain('assay_provider_faulty_models 1');
+  expect(metrics).toContain(
+    `assay_provider_next_model_try_timestamp_seconds ${(status.leftOut[0]?.nextTryAt ?? 0) / 1000}`,
+  );
+});
+
+it('a bundle that is repaired is offered without a restart', async () => {
+  const bundle = damaged();
+  const { start, gateway, modelId, said } = await setup([bundle, OTHER], () => 10);
+  const { httpPort } = await start();
+  const served = said('is served');
+  cpSync(GOOD, bundle, { recursive: true });
+  await served;
+  const seen = gateway.heard.length;
+  await gateway.until(() => gateway.heard.slice(seen).some(({ name }) => name === 'heartbeat'));
+  const offered = gateway.last('heartbeat').meta.offers.map((offer) => offer.modelId);
+  expect(offered).toContain(modelId);
+  const status = await fetch(`http://127.0.0.1:${httpPort}/status`);
+  expect(await status.json()).toMatchObject({ leftOut: [], models: [{}, { modelId }] });
 });
 
 it('start ends where no model can be served, and says why for each', async () => {

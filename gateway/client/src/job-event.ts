@@ -12,7 +12,7 @@ export const JOB_EVENTS = `subscription JobEvents($jobId: ID!, $after: Int!) {
     ... on JobOutput { attempt text tensors { name datatype shape base64 blob } }
     ... on JobFailedOver { attempt fromProviderId code }
     ... on JobCompleted {
-      units price latencyMs energyJoules nextBestPrice receipts ${RECEIPT}
+      units price latencyMs energyJoules cutShort nextBestPrice receipts ${RECEIPT}
       voucherDue { sessionId offerId cumulative dueBy }
     }
     ... on JobFailed { code message retryable price receipts ${RECEIPT} }
@@ -71,6 +71,7 @@ function completionOf(raw: Raw) {
     latencyMs: raw.latencyMs as number,
     voucherDue: (raw.voucherDue as Raw[]).map(parseVoucherDue),
     ...(typeof energyJoules === 'number' ? { energyJoules } : {}),
+    ...(raw.cutShort === true ? { cutShort: true } : {}),
     ...(typeof nextBestPrice === 'string' ? { nextBestPrice: amount(nextBestPrice) } : {}),
   };
 }

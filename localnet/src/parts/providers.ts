@@ -12,21 +12,17 @@ export function registerProviders(
     contracts: Contracts;
     bundles: readonly Bundle[];
     providerLink: string;
+    graphql: string;
   },
 ): Promise<readonly string[]> {
-  const { chain, contracts, bundles, providerLink } = parts;
-  const facts = {
-    rpcUrl: chain.url,
-    deployment: contracts.deployment,
-    bundles,
-    providerLink,
-  };
+  const { chain, contracts, ...rest } = parts;
+  const facts = { rpcUrl: chain.url, deployment: contracts.deployment, ...rest };
   return context.reporter.stage('providers on chain', async (note) => {
     const { providers } = context.actors;
     const files = await Promise.all(
       providers.map((actor) => registerProvider(context, actor, facts)),
     );
-    note(`${files.length} staked, each with ${bundles.length} offers`);
+    note(`${files.length} staked, each with ${facts.bundles.length} offers`);
     return files;
   });
 }

@@ -13,6 +13,7 @@ export interface ProviderFacts {
   readonly deployment: Deployment;
   readonly bundles: readonly Bundle[];
   readonly providerLink: string;
+  readonly graphql: string;
 }
 
 /** Writes a provider's keys and configuration, and registers, stakes and offers on chain. */
@@ -49,16 +50,16 @@ function configuration(
   actor: ProviderActor,
   facts: ProviderFacts & { receiptKeyFile: string; ownerKeyFile: string },
 ) {
-  const { rpcUrl, deployment, bundles, providerLink, receiptKeyFile, ownerKeyFile } = facts;
+  const { rpcUrl, deployment, bundles, providerLink, graphql } = facts;
   const dearer = context.actors.providers.indexOf(actor);
   return {
     dataDir: context.place(actor.name, 'data'),
     chain: { rpcUrls: [rpcUrl], deployment, pollMs: 500 },
     keys: {
-      receiptKey: { privateKeyFile: receiptKeyFile },
-      ownerKey: { privateKeyFile: ownerKeyFile },
+      receiptKey: { privateKeyFile: facts.receiptKeyFile },
+      ownerKey: { privateKeyFile: facts.ownerKeyFile },
     },
-    marketplaces: [{ url: providerLink, gateway: context.actors.gateway.address }],
+    marketplaces: [{ url: providerLink, gateway: context.actors.gateway.address, graphql }],
     models: bundles.map(({ modelId, directory, unit }) => {
       const price = Math.round((PRICES[unit] ?? 100) * (1 + 0.05 * dearer));
       return { bundle: directory, modelId, price: `${price}`, priceCeiling: `${price * 4}` };

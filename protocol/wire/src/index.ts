@@ -1,6 +1,7 @@
 export * from './bound-units.ts';
 export * from './bytes.ts';
 export * from './commitment.ts';
+export * from './delivered-prefix.ts';
 export * from './deployment.ts';
 export * from './dispute-commitments.ts';
 export * from './eip712.ts';

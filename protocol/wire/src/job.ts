@@ -78,6 +78,8 @@ export interface JobCompleted extends EventBase {
   readonly price: bigint;
   readonly latencyMs: number;
   readonly energyJoules?: number;
+  /** The text ended early, for its deadline. */
+  readonly cutShort?: boolean;
   readonly nextBestPrice?: bigint;
   readonly voucherDue: readonly VoucherDue[];
 }

@@ -20,6 +20,8 @@ export const LINK_LIMITS = {
   /** A side that has more unsent bytes than this stops producing. */
   bufferedBytes: 16 * 1024 * 1024,
   challengeMaxAgeMs: 30_000,
+  /** So long after a `cancel` with `partial` a gateway waits for the receipt, and pays it. */
+  partialReceiptMs: 5_000,
   heartbeatMs: 1_000,
   heartbeatsMissed: 3,
 } as const;
@@ -60,6 +62,9 @@ const frameTensorSchema = tensorHeaderSchema.extend({
 export type FrameTensor = z.infer<typeof frameTensorSchema>;
 const frameTensors = z.array(frameTensorSchema).max(TENSOR_LIMITS.perJob);
 
+/** Characters of a text that another provider can go on after. */
+export const LONGEST_PREFIX = 1_000_000;
+
 export const jobParamsSchema = z.object({
   maxTokens: z.number().int().min(1).max(1_000_000).optional(),
   temperature: z.number().min(0).max(10).optional(),
@@ -70,10 +75,7 @@ export const jobParamsSchema = z.object({
     .string()
     .regex(/^[0-9]{1,20}$/)
     .optional(),
-  deliveredPrefix: z
-    .string()
-    .max(48 * 1024)
-    .optional(),
+  deliveredPrefix: z.string().max(LONGEST_PREFIX).optional(),
 });
 
 export const receiptSchema = z.object({
@@ -172,7 +174,13 @@ export const FRAMES = {
       params: jobParamsSchema,
       input: z.discriminatedUnion('kind', [
         z.object({ kind: z.literal('tensors'), tensors: frameTensors }),
-        z.object({ kind: z.literal('text'), bytes: z.number().int().min(0) }),
+        z.object({
+          kind: z.literal('text'),
+          /** The prompt's. */
+          bytes: z.number().int().min(0),
+          /** Of the body behind the prompt: `params.deliveredPrefix`, where the meta has no room for it. */
+          deliveredBytes: z.number().int().min(0).optional(),
+        }),
       ]),
       /** Payment units per metering unit this attempt is billed at; <= the offer's live price. */
       unitPrice: amountText,
@@ -216,6 +224,8 @@ export const FRAMES = {
       energyJoules: z.number().nonnegative().optional(),
       /** How these joules were measured; they are the provider's own statement, and not signed. */
       energyMethod: providerEnergySchema.shape.method.optional(),
+      /** The text ended early, so that this is here by the deadline. Not signed. */
+      cutShort: z.boolean().optional(),
     }),
   },
   receiptAck: { type: 9, meta: z.object({ ticket: hex32 }) },

@@ -39,6 +39,15 @@ export async function askMarket(
   return parseMarketView(own, rivals);
 }
 
+const networkSchema = z.object({ network: z.object({ gateway: z.string() }) });
+
+/** The gateway that answers GraphQL there. Throws P307 where none does. */
+export async function askWhose(graphql: string): Promise<string> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const answer = await askGraphql(graphql, { query: MARKET_QUERIES.network }, signal);
+  return networkSchema.parse(answer).network.gateway.toLowerCase();
+}
+
 async function askGraphql(url: string, body: object, signal: AbortSignal): Promise<unknown> {
   const host = new URL(url).host;
   const unanswered = (reason: string, cause?: unknown): AssayError =>

@@ -1,6 +1,7 @@
 import type { Address, FrameMeta } from '@assay/wire';
 import { askChallenge } from '../link/ask-challenge.ts';
 import type { LoadedConfig } from '../load-config.ts';
+import { askWhose, graphqlOf } from './ask-market.ts';
 import type { Finding, Visit } from './doctor-finding.ts';
 import { doctorReason } from './doctor-reason.ts';
 
@@ -9,7 +10,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 type Marketplace = LoadedConfig['marketplaces'][number];
 
-/** Whether each marketplace answers, is of our network, and tells our time. */
+/** Whether each marketplace answers, is of our network, tells our time, and can be asked by `status`. */
 export async function checkMarketplaces({ config, add }: Visit): Promise<void> {
   for (const marketplace of config.marketplaces) {
     const { protocol, hostname, host } = new URL(marketplace.url);
@@ -22,13 +23,31 @@ export async function checkMarketplaces({ config, add }: Visit): Promise<void> {
         fix: 'Use the marketplace’s wss:// address.',
       });
     await askChallenge(marketplace.url).then(
-      (challenge) => {
+      async (challenge) => {
         add(judgeChallenge(challenge, subject, { config, gateway: marketplace.gateway }));
         add(judgeClock(Date.now() - challenge.time));
+        add(await findGraphql(marketplace, challenge.gateway));
       },
       (error: unknown) => add(unreachable(error, subject)),
     );
   }
+}
+
+/** Jobs come without it; `status` needs it to say why they do not. */
+async function findGraphql(marketplace: Marketplace, gateway: Address): Promise<Finding> {
+  const graphql = graphqlOf(marketplace);
+  const subject = `GraphQL ${new URL(graphql).host}`;
+  const lost = (found: string): Finding => ({
+    ...{ verdict: 'warn', subject, found },
+    fix: 'Set marketplaces[].graphql to the marketplace’s public GraphQL address: `status` asks there why no jobs come.',
+  });
+  return askWhose(graphql).then(
+    (found) =>
+      found === gateway
+        ? { verdict: 'ok', subject, found: `answers for gateway ${found}` }
+        : lost(`answers for gateway ${found}, not for ${gateway}`),
+    (error: unknown) => lost(doctorReason(error)),
+  );
 }
 
 const unreachable = (error: unknown, subject: string): Finding => ({

@@ -49,6 +49,26 @@ test('writes a config that loads and names the owner, but not where its key is',
   expect(given.ownerKeyFile).toBe(at('owner.key'));
 });
 
+test('names the GraphQL address where it is not beside the link', async () => {
+  const marketOf = async (name: string, more: Partial<InitOptions>) => {
+    const asked = { ...options(name), ...more, ownerKeyFile: at('owner.key') };
+    return loadConfig((await initProvider(asked)).file).marketplaces;
+  };
+  const url = 'ws://127.0.0.1:4000/provider';
+  const beside = 'http://127.0.0.1:4000/graphql';
+  const graphql = 'http://127.0.0.1:4100/graphql';
+  expect(await marketOf('beside', { graphql: beside })).toEqual([{ url }]);
+  expect(await marketOf('elsewhere', { graphql })).toEqual([{ url, graphql }]);
+  const facts = { graphql, graphqlWs: url, rest: beside, providerLink: url, chainRpc: beside };
+  const index = { chainId: 31337, indexGraphql: beside, redisUrl: 'redis://127.0.0.1:1' };
+  const parties = { gateway: address, hostedKey: address, contracts, models: {}, providers: [] };
+  const demo = { payerPrivateKey: ownerKey };
+  writeFileSync(at('network.json'), JSON.stringify({ ...facts, ...index, ...parties, demo }));
+  const { rpc: _, deployment: __, marketplace: ___, ...rest } = options('network');
+  const asked = { ...rest, network: at('network.json'), ownerKeyFile: at('owner.key') };
+  expect(loadConfig((await initProvider(asked)).file).marketplaces).toEqual([{ url, graphql }]);
+});
+
 test('a new owner’s key is a keystore that opens with the password only, and is not in the config', async () => {
   const fresh = await initProvider(options('fresh'));
   const { keys } = loadConfig(fresh.file);

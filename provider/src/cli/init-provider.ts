@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { configSchema } from '../config.ts';
 import { ownerAddressOf } from '../keys/owner-address-of.ts';
 import { useNativeScrypt } from '../keys/use-native-scrypt.ts';
+import { graphqlOf } from './ask-market.ts';
 
 export interface InitOptions {
   readonly directory: string;
@@ -15,6 +16,8 @@ export interface InitOptions {
   readonly rpc?: string;
   readonly deployment?: string;
   readonly marketplace?: string;
+  /** Where the marketplace answers GraphQL, where that is not beside its link. */
+  readonly graphql?: string;
   readonly bundle: string;
   readonly modelId?: string;
   readonly publisher?: string;
@@ -77,7 +80,7 @@ function describe(options: InitOptions, directory: string): object {
       rpcUrls: [rpc],
       deployment: typeof deployment === 'string' ? resolve(deployment) : deployment,
     },
-    marketplaces: [{ url: marketplace }],
+    marketplaces: [marketplaceOf(marketplace, options.graphql ?? network?.graphql)],
     models: [
       {
         bundle: pathFrom(directory, options.bundle),
@@ -90,6 +93,13 @@ function describe(options: InitOptions, directory: string): object {
     registration: { region: options.region ?? 'unknown' },
   };
 }
+
+const marketplaceOf = (url: string, graphql: string | undefined): object =>
+  graphql === undefined || isBeside(url, graphql) ? { url } : { url, graphql };
+
+/** A link that is no URL is refused with the rest of the config. */
+const isBeside = (url: string, graphql: string): boolean =>
+  URL.canParse(url) && graphqlOf({ url }) === graphql;
 
 function modelNames(
   options: InitOptions,

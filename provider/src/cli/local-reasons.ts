@@ -15,14 +15,20 @@ export function localReasons(status: Status): Reason[] {
     ...status.models.flatMap(({ name, fault }) =>
       fault ? [{ weight: 99, why: `${name}: ${fault}`, fix: 'run `assay-provider register`' }] : [],
     ),
-    ...status.leftOut.map(({ bundle, code, reason, fix }) => ({
-      weight: 98,
-      why: `${bundle} is not served: ${code} ${reason}`,
-      fix,
-    })),
+    ...status.leftOut.map(leftOutReason),
     ...queueReasons(status),
     ...Object.entries(status.refusals).flatMap(([code, count]) => refusalReasons(code, count)),
   ];
+}
+
+function leftOutReason({ bundle, ...left }: Status['leftOut'][number]): Reason {
+  const { code, reason, fix, nextTryAt } = left;
+  const next = nextTryAt === undefined ? 'now' : `at ${new Date(nextTryAt).toISOString()}`;
+  return {
+    weight: 98,
+    why: `${bundle} is not served: ${code} ${reason}`,
+    fix: `${fix} It is tried again ${next}; a changed config counts after a restart`,
+  };
 }
 
 function linkReasons({ url, state, lastProblem, clockSkewMs }: Status['links'][number]): Reason[] {

@@ -1,4 +1,4 @@
-/** What `status` asks a marketplace: of the provider, and of each model it serves. */
+/** What `status` asks a marketplace: of the provider, and of each model it serves; and `doctor`: whose it is. */
 export const MARKET_QUERIES = {
   provider: `query Standing($id: Address!) { provider(id: $id) {
   live { status heartbeatAgeMs }
@@ -9,4 +9,5 @@ export const MARKET_QUERIES = {
   model: `query Rivals($id: ID!) { model(id: $id) { id
   offers(first: 50) { edges { node { livePrice provider { id reputation { trust eligible } } } } }
 } }`,
+  network: '{ network { gateway } }',
 } as const;

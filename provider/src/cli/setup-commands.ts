@@ -34,6 +34,10 @@ export function addSetupCommands(program: Command, environment: NodeJS.ProcessEn
     .option('--rpc <url>', 'RPC endpoint')
     .option('--deployment <file>', 'deployment file of the contracts')
     .option('--marketplace <url>', 'provider link of a marketplace, ws:// or wss://')
+    .option(
+      '--graphql <url>',
+      'where the marketplace answers GraphQL; default: from --network, or /graphql beside the link',
+    )
     .option('--model-id <id>', 'the bundle’s model on chain')
     .option('--publisher <address>', 'who published the bundle, instead of --model-id')
     .option('--region <name>', 'where this provider is')

@@ -25,9 +25,9 @@ export function showEarnings({ lines, claims, onChain }: EarningsFacts): string 
 
 function* receiptRows(lines: EarningsFacts['lines']): Generator<string[]> {
   yield ['day', 'model', 'gateway', 'jobs', 'units', 'earned', 'vouchered', 'claimed'];
-  for (const { day, modelId, gateway, jobs, units, ...amounts } of lines)
+  for (const { day, gateway, jobs, units, ...amounts } of lines)
     yield [
-      ...[day, short(modelId), short(gateway), `${jobs}`, `${units}`],
+      ...[day, modelText(amounts), short(gateway), `${jobs}`, `${units}`],
       ...[usd(amounts.earned), usd(amounts.vouchered), usd(amounts.claimed)],
     ];
   const sum = (pick: (line: EarningsFacts['lines'][number]) => bigint | string | number) =>
@@ -39,6 +39,12 @@ function* receiptRows(lines: EarningsFacts['lines']): Generator<string[]> {
     ),
   ];
 }
+
+const modelText = ({
+  model,
+  modelId,
+}: Pick<EarningsFacts['lines'][number], 'model' | 'modelId'>): string =>
+  [model, short(modelId)].filter(Boolean).join(' ');
 
 function* claimRows(claims: EarningsFacts['claims']): Generator<string[]> {
   yield ['day', 'claims', 'claimed', 'after fees', 'gas'];

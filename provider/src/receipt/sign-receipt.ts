@@ -31,6 +31,8 @@ export interface Computed {
   readonly chunks: number;
   readonly energyJoules?: number | undefined;
   readonly energyMethod?: FrameMeta<'receipt'>['energyMethod'];
+  /** A text that ended early for its deadline. */
+  readonly cutShort?: boolean;
 }
 
 export interface SignedStatement {
@@ -70,6 +72,7 @@ export function signReceipt(
     ...(computed.energyJoules !== undefined && { energyJoules: computed.energyJoules }),
     ...(computed.energyJoules !== undefined &&
       computed.energyMethod && { energyMethod: computed.energyMethod }),
+    ...(computed.cutShort && { cutShort: true }),
   };
   return { digest, receipt, frame };
 }

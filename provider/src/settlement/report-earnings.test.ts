@@ -1,10 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Hex, Manifest } from '@assay/wire';
 import { expect, it, onTestFinished } from 'vitest';
 import { showEarnings } from '../cli/show-earnings.ts';
 import { toColumn } from '../store/amount-column.ts';
 import { openJournal } from '../store/journal.ts';
+import { rememberModel } from './remember-model.ts';
 import { reportEarnings } from './report-earnings.ts';
 
 const DAY = 86_400_000;
@@ -99,6 +101,20 @@ it('reads every receipt once, over many pages and equal times', async () => {
   await Promise.all(Array.from({ length: 12_001 }, (_, index) => earn(1n, { at: index >> 4 })));
   const { lines } = await reportEarnings(journal);
   expect(lines).toMatchObject([{ jobs: 12_001, earned: 12_001n }]);
+});
+
+it('names the models that were served here, beside a short id', async () => {
+  const { journal, earn } = setup();
+  await earn(1n);
+  await earn(1n, { model: OTHER_MODEL });
+  const manifest = { name: 'char-lm', version: '1' } as Manifest;
+  await rememberModel(journal, { modelId: MODEL as Hex, manifest });
+  await rememberModel(journal, { modelId: MODEL as Hex, manifest });
+  const report = await reportEarnings(journal);
+  expect(report.lines.map(({ model }) => model)).toEqual(['char-lm 1', undefined]);
+  const shown = showEarnings({ ...report, onChain: { unknown: 'S408' } });
+  expect(shown).toMatch(/1970-01-01 {2}char-lm 1 0x01010101…0101 {2}0x3333/);
+  expect(shown).toMatch(/1970-01-01 {2}0x02020202…0202 +0x3333/);
 });
 
 it('adds claims and their gas up by day', async () => {

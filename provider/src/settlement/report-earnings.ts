@@ -8,6 +8,8 @@ export interface EarningsLine {
   /** UTC, `2030-01-31`. */
   readonly day: string;
   readonly modelId: Hex;
+  /** Name and version, where it was served here. */
+  readonly model: string | undefined;
   readonly gateway: Address;
   jobs: number;
   units: bigint;
@@ -38,11 +40,12 @@ const NEXT = `SELECT rowid AS row, session_id, offer_id, model_id, gateway, unit
 /** Reads the journal page by page, so that a provider that serves meanwhile goes on doing so. */
 export async function reportEarnings(journal: Journal): Promise<EarningsReport> {
   const cover = createCover(journal);
+  const names = namesOf(journal);
   const lines = new Map<string, EarningsLine>();
   let last: [bigint, bigint] = [-1n, -1n];
   for (;;) {
     const page = journal.sql(NEXT).all(...last) as Row[];
-    for (const row of page) add(lines, row, cover(row));
+    for (const row of page) add(lines, { row, names }, cover(row));
     const end = page.at(-1);
     if (end === undefined || page.length < PAGE) break;
     last = [end.created_at as bigint, end.row as bigint];
@@ -75,12 +78,22 @@ function createCover(journal: Journal): (receipt: Row) => Covered {
   };
 }
 
-function add(lines: Map<string, EarningsLine>, row: Row, covered: Covered): void {
+function namesOf(journal: Journal): ReadonlyMap<string, string> {
+  const rows = journal.sql('SELECT * FROM models').all() as Row[];
+  return new Map(rows.map((row) => [String(row.model_id), `${row.name} ${row.version}`]));
+}
+
+function add(
+  lines: Map<string, EarningsLine>,
+  { row, names }: { readonly row: Row; readonly names: ReadonlyMap<string, string> },
+  covered: Covered,
+): void {
   const day = dayOf(row.created_at);
   const [modelId, gateway] = [row.model_id as Hex, row.gateway as Address];
   const key = `${day}${modelId}${gateway}`;
   const none = { jobs: 0, units: 0n, earned: 0n, vouchered: 0n, claimed: 0n };
-  const line = lines.get(key) ?? { day, modelId, gateway, ...none };
+  const model = names.get(modelId);
+  const line = lines.get(key) ?? { day, modelId, model, gateway, ...none };
   lines.set(key, line);
   line.jobs += 1;
   line.units += BigInt(String(row.units));

@@ -58,6 +58,12 @@ CREATE TABLE IF NOT EXISTS claims (
   gas_price TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS models (
+  model_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  version TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS retained (
   ticket TEXT PRIMARY KEY,
   segment TEXT NOT NULL,

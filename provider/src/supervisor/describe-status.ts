@@ -35,7 +35,7 @@ export function describeStatus(
       fault: options.offerFaults().get(offer.modelId),
       profile: stats.models.find(({ modelId }) => modelId === offer.modelId)?.profile,
     })),
-    leftOut: options.faults,
+    leftOut: options.leftOut(),
     refusals: options.refusals(),
     energy: {
       confidence: options.energy.meter.confidence,

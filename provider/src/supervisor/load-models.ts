@@ -7,7 +7,7 @@ import { retryChain } from './retry-chain.ts';
 import type { ServedOffer } from './serve/served-offer.ts';
 import type { SlotPool } from './slots/slot-types.ts';
 
-/** A model of the config that is not served, and why. */
+/** A model of the config that could not be loaded, and why. */
 export interface ModelFault {
   readonly bundle: string;
   readonly modelId: Hex | undefined;
@@ -20,12 +20,17 @@ export interface LoadContext extends ModelContext {
   readonly pool: SlotPool;
   readonly provider: Address;
   readonly log: Logger;
-  readonly signal?: AbortSignal | undefined;
+}
+
+/** A model of the config that is not served. */
+export interface LeftOut {
+  readonly model: ModelConfig;
+  readonly fault: ModelFault;
 }
 
 export interface LoadedModels {
   readonly offers: Map<Hex, ServedOffer>;
-  readonly faults: readonly ModelFault[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Loads every model that can be; one with a fault keeps none of the others back. Throws where none is left to serve. */
@@ -34,7 +39,7 @@ export async function loadModels(
   context: LoadContext,
 ): Promise<LoadedModels> {
   const offers = new Map<Hex, ServedOffer>();
-  const faults: ModelFault[] = [];
+  const leftOut: LeftOut[] = [];
   const errors: unknown[] = [];
   for (const [index, model] of models.entries()) {
     context.log.info(
@@ -42,29 +47,32 @@ export async function loadModels(
       'loading model',
     );
     try {
-      const offer = await retryChain(() => load(model, context), context);
+      const offer = await loadModel(model, context);
       offers.set(offer.modelId, offer);
     } catch (error) {
       context.signal?.throwIfAborted();
       if (isForAll(error)) throw error;
-      faults.push(faultOf(model, error));
+      const fault = faultOf(model, error);
+      leftOut.push({ model, fault });
       errors.push(error);
-      context.log.error({ ...faults.at(-1), cause: error }, 'a model is left out');
+      context.log.error({ ...fault, cause: error }, 'a model is left out');
     }
   }
-  if (offers.size === 0) throw nothingToServe(faults, errors);
-  return { offers, faults };
+  if (offers.size === 0) throw nothingToServe(leftOut, errors);
+  return { offers, leftOut };
+}
+
+/** Loads one model; waits for a chain that cannot be reached. Throws what is wrong with it. */
+export function loadModel(model: ModelConfig, context: LoadContext): Promise<ServedOffer> {
+  const load = async () => loadOffer(await resolveModel(model, context), context);
+  return retryChain(load, context);
 }
 
 /** The config's own fault, not one model's. */
 const isForAll = (error: unknown): boolean =>
   error instanceof AssayError && error.code === 'P320' && error.details.field === 'chain.rpcUrls';
 
-async function load(model: ModelConfig, context: LoadContext): Promise<ServedOffer> {
-  return loadOffer(await resolveModel(model, context), context);
-}
-
-function faultOf({ bundle, modelId }: ModelConfig, error: unknown): ModelFault {
+export function faultOf({ bundle, modelId }: ModelConfig, error: unknown): ModelFault {
   const known = error instanceof AssayError ? error : undefined;
   return {
     bundle,
@@ -73,16 +81,16 @@ function faultOf({ bundle, modelId }: ModelConfig, error: unknown): ModelFault {
     reason: known
       ? [known.message, known.details.reason].filter(Boolean).join(' ')
       : reasonOf(error),
-    fix: `${known?.hint ?? 'See the log.'} Then start the provider again.`,
+    fix: known?.hint ?? 'See the log.',
   };
 }
 
-function nothingToServe(faults: readonly ModelFault[], [first, ...others]: unknown[]): unknown {
+function nothingToServe(leftOut: readonly LeftOut[], [first, ...others]: unknown[]): unknown {
   if (others.length === 0) return first;
   return new AssayError('P302', {
     cause: first,
     details: Object.fromEntries(
-      faults.map(({ bundle, code, reason }) => [bundle, `${code} ${reason}`]),
+      leftOut.map(({ fault: { bundle, code, reason } }) => [bundle, `${code} ${reason}`]),
     ),
     hint: 'None of the models can be served: correct what details names, see `assay-provider doctor`.',
   });

@@ -41,6 +41,8 @@ export interface ModelContext {
   readonly runtime: RuntimeOptions;
   /** Hears of files that are downloaded. */
   readonly onProgress?: FetchProgress;
+  /** Gives a download up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One thread a child: more change nothing but the load. */
@@ -55,9 +57,12 @@ export function bundleStoreIn(dataDir: string): BundleStore {
 /** Brings a configured model's files in and finds its ids. Throws M600 to M604, P320 or P322. */
 export async function resolveModel(
   config: ModelConfig,
-  { chain, deployment, store, runtime, onProgress }: ModelContext,
+  { chain, deployment, store, runtime, onProgress, signal }: ModelContext,
 ): Promise<ConfiguredModel> {
-  const bundle = await store.importSource(config.bundle, onProgress ? { onProgress } : {});
+  const bundle = await store.importSource(config.bundle, {
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
   const models = deployment.contracts.ModelRegistry;
   const publisher =
     config.publisher ??

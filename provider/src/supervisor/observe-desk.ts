@@ -13,11 +13,11 @@ interface Observed {
   readonly ledger: Ledger;
   readonly links: () => readonly MarketplaceLink[];
   /** Models of the config that are not served. */
-  readonly faults: readonly unknown[];
+  readonly leftOut: () => readonly { readonly nextTryAt: number | undefined }[];
 }
 
 /** Metrics of the provider, and the observer that feeds them. */
-export function observeDesk({ energy, pool, attempts, ledger, links, faults }: Observed): {
+export function observeDesk({ energy, pool, attempts, ledger, links, leftOut }: Observed): {
   readonly metrics: ProviderMetrics;
   readonly observer: DeskObserver;
   readonly refusals: () => Readonly<Record<string, number>>;
@@ -28,7 +28,8 @@ export function observeDesk({ energy, pool, attempts, ledger, links, faults }: O
     queued: () => pool.stats().queued,
     running: () => attempts.running,
     linksUp: () => links().filter(({ state }) => state === 'up').length,
-    faultyModels: () => faults.length,
+    faultyModels: () => leftOut().length,
+    nextModelTry: () => Math.min(...leftOut().map(({ nextTryAt }) => nextTryAt ?? Date.now())),
     childKills: () => pool.stats().kills,
     childRestarts: () => pool.stats().restarts,
     unvouchered: () => Number(totals().unvouchered),

@@ -14,7 +14,7 @@ import type { EarningsReport } from '../settlement/report-earnings.ts';
 import { json, type Routes, serveHttp } from '../telemetry/http-server.ts';
 import type { ProviderMetrics } from '../telemetry/metrics.ts';
 import { describeStatus } from './describe-status.ts';
-import type { ModelFault } from './load-models.ts';
+import type { ModelRetry } from './retry-models.ts';
 import type { Attempts } from './serve/attempts.ts';
 import type { ServedOffer } from './serve/served-offer.ts';
 import type { SlotPool } from './slots/slot-types.ts';
@@ -31,8 +31,8 @@ export interface ControlOptions {
   readonly claimer: Claimer;
   /** What is wrong with offers on chain, by model. */
   readonly disputes: () => readonly DisputeRecord[];
-  /** Models of the config that are not served. */
-  readonly faults: readonly ModelFault[];
+  /** Models of the config that are not served, and when they are tried again. */
+  readonly leftOut: () => readonly ModelRetry[];
   readonly offerFaults: () => ReadonlyMap<Hex, string>;
   /** Tickets refused since the start, by code. */
   readonly refusals: () => Readonly<Record<string, number>>;

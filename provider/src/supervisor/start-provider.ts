@@ -17,6 +17,7 @@ import { openVaultKey } from '../retention/vault-key.ts';
 import { createClaimer } from '../settlement/claimer.ts';
 import { createLedger } from '../settlement/ledger.ts';
 import { createPaymentDesk } from '../settlement/payment-desk.ts';
+import { rememberModel } from '../settlement/remember-model.ts';
 import { reportEarnings } from '../settlement/report-earnings.ts';
 import { createSessionReader } from '../settlement/session-facts.ts';
 import { createTally } from '../settlement/tally.ts';
@@ -24,10 +25,11 @@ import { openJournal } from '../store/journal.ts';
 import { portOf } from '../telemetry/http-server.ts';
 import { connectMarketplaces } from './connect-marketplaces.ts';
 import { identifyProvider } from './identify-provider.ts';
-import { loadModels } from './load-models.ts';
+import { type LoadContext, loadModel, loadModels } from './load-models.ts';
 import { bundleStoreIn, runtimeOf } from './load-offers.ts';
 import { observeDesk } from './observe-desk.ts';
 import { retryChain } from './retry-chain.ts';
+import { retryModels } from './retry-models.ts';
 import { createAttempts } from './serve/attempts.ts';
 import { evidenceOf } from './serve/evidence-of.ts';
 import { createPriceBoard } from './serve/price-board.ts';
@@ -48,6 +50,8 @@ export interface StartOptions {
   readonly log: Logger;
   /** Gives up while it waits for the chain; without effect once everything is up. */
   readonly signal?: AbortSignal;
+  /** Wait before a model that is left out is tried again, by tries so far and the length of the last. */
+  readonly modelWaitMs?: ((tries: number, tookMs: number) => number) | undefined;
 }
 
 export interface RunningProvider {
@@ -61,14 +65,15 @@ export interface RunningProvider {
 
 /**
  * Runs a provider: journal, models, links, claims. Everything is up when it resolves, but the links, which dial on.
- * It waits for a chain that cannot be reached, and leaves a model with a fault out; it rejects where the config is
- * wrong or nothing is left to serve.
+ * It waits for a chain that cannot be reached, and leaves a model with a fault out until a later try loads it; it rejects
+ * where the config is wrong or nothing is left to serve.
  */
 export async function startProvider({
   config,
   environment,
   log,
   signal,
+  modelWaitMs,
 }: StartOptions): Promise<RunningProvider> {
   const { deployment, rpcUrls, timeoutMs, pollMs } = config.chain;
   const { SessionEscrow: escrow } = deployment.contracts;
@@ -110,10 +115,23 @@ export async function startProvider({
       onBusy: energy.busyIs,
     });
     closers.push(() => pool.close());
-    const { offers, faults } = await loadModels(config.models, {
-      ...{ chain, deployment, store, pool, provider, log, signal },
+    const loading: LoadContext = {
+      ...{ chain, deployment, store, pool, provider, log },
       runtime: runtimeOf(config),
+    };
+    const { offers, leftOut } = await loadModels(config.models, { ...loading, signal });
+    for (const offer of offers.values()) await rememberModel(journal, offer);
+    let draining = false;
+    const retries = retryModels({
+      ...{ leftOut, offers, log, waitMs: modelWaitMs },
+      async load(model, given) {
+        const offer = await loadModel(model, { ...loading, signal: given });
+        await rememberModel(journal, offer);
+        return offer;
+      },
+      draining: () => draining,
     });
+    closers.push(() => retries.stop());
 
     const vault = await openVault({
       directory: join(config.dataDir, 'vault'),
@@ -141,14 +159,13 @@ export async function startProvider({
       now: Date.now,
     });
     const unitEnergy = createUnitEnergy(energy, grid);
-    let draining = false;
     const { metrics, observer, refusals } = observeDesk({
       energy: unitEnergy,
       pool,
       attempts,
       ledger,
       links: () => links,
-      faults,
+      leftOut: retries.leftOut,
     });
     const tickets = createTicketDesk({
       provider,
@@ -237,7 +254,7 @@ export async function startProvider({
       drain,
       draining: () => draining,
       refusals,
-      faults,
+      leftOut: retries.leftOut,
       disputes: book.all,
       offerFaults: watcher.faults,
     });
@@ -247,6 +264,7 @@ export async function startProvider({
     claimer.start();
     watcher.start();
     duty.start();
+    retries.start();
     closers.push(() => watcher.stop());
     log.info(
       { provider, models: [...offers.keys()], http: `http://${config.http.host}:${httpPort}` },

@@ -11,6 +11,8 @@ export interface Gauges {
   readonly running: () => number;
   readonly linksUp: () => number;
   readonly faultyModels: () => number;
+  /** Epoch ms; infinite where none is left out. */
+  readonly nextModelTry: () => number;
   readonly childKills: () => number;
   readonly childRestarts: () => number;
   readonly unvouchered: () => number;
@@ -39,6 +41,11 @@ export function createMetrics(gauges: Gauges) {
   gauge('running_attempts', 'Tickets taken on that have no receipt yet', gauges.running);
   gauge('links_up', 'Marketplaces connected', gauges.linksUp);
   gauge('faulty_models', 'Models of the config that are left out', gauges.faultyModels);
+  gauge(
+    'next_model_try_timestamp_seconds',
+    'When a model that is left out is tried again; +Inf where none is',
+    () => gauges.nextModelTry() / 1000,
+  );
   gauge('child_kills', 'Inference children killed at a deadline', gauges.childKills);
   gauge('child_restarts', 'Inference children replaced', gauges.childRestarts);
   gauge('unvouchered_value', 'Receipts not yet covered by a voucher', gauges.unvouchered);

@@ -1,5 +1,5 @@
 import type { Identity, Intent, JobEvent, JobPayload } from '@assay/wire';
-import { digestOf, encodeFrame, isSignedBy, OPTIMISE } from '@assay/wire';
+import { digestOf, encodeFrame, isSignedBy, LONGEST_PREFIX, OPTIMISE } from '@assay/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectJobsPort } from '../src/index.ts';
 import { serveJobs } from '../src/serve-jobs.ts';
@@ -150,7 +150,7 @@ it('continues the text at another provider when one is killed mid-stream, billed
   expect(await balance()).toEqual({ spent: before.spent + 800n, held: 0n });
 });
 
-it('hands on a text whose end takes more bytes than a frame’s meta holds', async () => {
+it('hands on the whole of a text that takes more bytes than a frame’s meta holds', async () => {
   await using providers = await setup();
   const piece = '汉'.repeat(18_000);
   providers.cheap.onTicket = (ticket, provider) => {
@@ -163,9 +163,22 @@ it('hands on a text whose end takes more bytes than a frame’s meta holds', asy
   };
   const events = await run(intentOf(), text());
   expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted' });
-  const prefix = providers.dear.tickets[0]?.meta.params.deliveredPrefix ?? '';
-  expect(prefix).toBe('汉'.repeat(16_384));
+  const prefix = providers.dear.tickets[0]?.meta.params.deliveredPrefix;
+  expect(prefix).toBe(piece.repeat(3));
   expect(textOf(events)).toBe(`${piece.repeat(3)}end`);
+});
+
+it('a text longer than any ticket holds ends with its provider', async () => {
+  await using providers = await setup();
+  const piece = 'x'.repeat(20_000);
+  providers.cheap.onTicket = (ticket, provider) => {
+    for (let index = 0; index <= LONGEST_PREFIX / piece.length; index++)
+      provider.text(ticket, index, piece);
+    void provider.heard().then(provider.kill);
+  };
+  const events = await run(intentOf(), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobFailed', code: 'R204', price: 0n });
+  expect(providers.dear.tickets).toEqual([]);
 });
 
 it('goes on at the provider whose link was cut and is back within the grace: nothing lost, doubled or moved', async () => {
@@ -393,6 +406,19 @@ it('fails an attempt that runs past its deadline', async () => {
   const must = { deadline: Date.now() + 700 };
   const events = await run(intentOf({ must }), text());
   expect(events.at(-1)).toMatchObject({ kind: 'JobFailed', code: 'P304', price: 0n });
+});
+
+it('completes a text that its provider ended for the deadline, pays it and says so', async () => {
+  await using providers = await setup({ dear: false });
+  providers.cheap.onTicket = (ticket, provider) => {
+    provider.text(ticket, 0, 'one ');
+    provider.receipt(ticket, { text: 'one ', chunks: 1, units: 1n, cutShort: true });
+  };
+  const before = await balance();
+  const events = await run(intentOf(), text());
+  const last = events.at(-1);
+  expect(last).toMatchObject({ kind: 'JobCompleted', units: 1n, price: 100n, cutShort: true });
+  expect(await balance()).toEqual({ spent: before.spent + 100n, held: 0n });
 });
 
 it('cancels a job and pays for what was computed', async () => {

@@ -22,6 +22,7 @@ import {
   type Receipt,
   type Tensor,
   toHex,
+  unpackPrefix,
   unpackTensors,
 } from '@assay/wire';
 import WebSocket from 'ws';
@@ -68,6 +69,7 @@ export interface Done {
   readonly chunks: number;
   readonly units: bigint;
   readonly change?: Partial<Receipt>;
+  readonly cutShort?: boolean;
 }
 
 export interface ScriptedOptions {
@@ -170,8 +172,9 @@ export async function connectScripted(options: ScriptedOptions): Promise<Scripte
       send(encodeFrame('holdings', { payments: [...(options.holdings ?? [])], more: false }));
       welcome.resolve();
     } else if (frame.name === 'ticket') {
-      provider.tickets.push(frame);
-      provider.onTicket(frame, provider);
+      const ticket = unpackPrefix(frame.meta, frame.body);
+      provider.tickets.push(ticket);
+      provider.onTicket(ticket, provider);
     } else if (frame.name === 'payment') {
       provider.payments.push(frame.meta);
       const { sessionId, offerId, cumulative } = frame.meta;
@@ -240,6 +243,7 @@ function receiptFrame(
     fingerprint: [...lanes],
     fingerprintSalt: toHex(salt),
     chunks: done.chunks,
+    ...(done.cutShort && { cutShort: true }),
   });
 }
 

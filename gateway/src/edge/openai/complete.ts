@@ -163,8 +163,10 @@ function headOf(dialect: Dialect, object: string, { jobId, model }: { jobId: Hex
   };
 }
 
-function finishOf({ units }: Completed, { params: { maxTokens } }: Asked): string {
-  return maxTokens !== undefined && units >= BigInt(maxTokens) ? 'length' : 'stop';
+/** A text that its deadline ended was cut off like one at its limit of tokens. */
+function finishOf({ units, cutShort }: Completed, { params: { maxTokens } }: Asked): string {
+  const isFull = maxTokens !== undefined && units >= BigInt(maxTokens);
+  return isFull || cutShort ? 'length' : 'stop';
 }
 
 /** The market meters units, which for a text model are the tokens it wrote; prompts are not metered. */

@@ -69,6 +69,18 @@ test('writes a conversation out for the model to continue', async () => {
   });
 });
 
+test('a text that its deadline ended did not stop by itself', async () => {
+  const jobs = scriptedJobs(() => [
+    step('JobOutput', { attempt: 1, text: 'Hel' }),
+    { ...completed(1n), cutShort: true } as ReturnType<typeof completed>,
+  ]);
+  const { url } = await startTestEdges(jobs);
+  const asked = { model: 'adder', prompt: 'Say: ', max_tokens: 2 };
+  expect(await (await post(url, 'completions', asked)).json()).toMatchObject({
+    choices: [{ text: 'Hel', finish_reason: 'length' }],
+  });
+});
+
 test('streams a chat in chunks, with usage when asked, to [DONE]', async () => {
   const { url } = await startTestEdges(saying('Hel', 'lo'));
   const response = await post(url, 'chat/completions', {

@@ -5,6 +5,7 @@ import {
   type FrameMeta,
   type Hex,
   LINK_LIMITS,
+  unpackPrefix,
 } from '@assay/wire';
 import type { MarketplaceLink } from '../../link/marketplace-link.ts';
 import { type CreditLimits, checkCredit } from '../../settlement/check-credit.ts';
@@ -88,7 +89,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
     });
   }
 
-  function screen(meta: FrameMeta<'ticket'>, body: Uint8Array, link: MarketplaceLink): Screened {
+  function screen(
+    packed: FrameMeta<'ticket'>,
+    payload: Uint8Array,
+    link: MarketplaceLink,
+  ): Screened {
+    const { meta, body } = unpackPrefix(packed, payload);
     const gateway = link.gateway as Address;
     const offer = offers.get(meta.modelId);
     if (offer === undefined) throw new AssayError('P302', { details: { modelId: meta.modelId } });
@@ -97,14 +103,16 @@ export function createAdmission(options: AdmissionOptions): Admission {
     checkPrice(meta, offer, options.prices.floor(offer, Date.now()));
     const plan = planInput(meta, body);
     checkHeaders(offer.manifest, headersOf(plan));
-    checkRoom(gateway, plan.bytes);
+    const inputBytes = plan.bytes + (meta.params.deliveredPrefix?.length ?? 0);
+    checkRoom(gateway, inputBytes);
     const attempt: Attempt = {
-      ...{ ticketId: meta.id, ticket, gateway, offer, meta, inputBytes: plan.bytes },
+      ...{ ticketId: meta.id, ticket, gateway, offer, meta, inputBytes },
       outbox: createOutbox(link),
       stop: new AbortController(),
       curtail: new AbortController(),
       acceptedAt: Date.now(),
       reserved: 0n,
+      overdue: false,
       released: 0,
       state: 'admitting',
     };

@@ -19,6 +19,8 @@ export interface Attempt {
   readonly acceptedAt: number;
   /** Most that it may cost: counted against the session's credit from admission until the receipt is stored. */
   reserved: bigint;
+  /** It was too slow after a cancel: that it ends without a receipt is not its gateway's doing. */
+  overdue: boolean;
   /** Units that have left in chunks: worth as much to their reader as if there were a receipt. */
   released: number;
   /**

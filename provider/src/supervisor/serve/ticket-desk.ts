@@ -17,6 +17,8 @@ import { type SignedStatement, signReceipt } from '../../receipt/sign-receipt.ts
 import type { NotePlace } from '../../retention/vault.ts';
 import { type AdmissionOptions, createAdmission, type Screened } from './admission.ts';
 import type { Attempt } from './attempt.ts';
+import { endInTime } from './end-in-time.ts';
+import { limitCurtailed, refuseOverdue } from './overdue.ts';
 import { paramsOf } from './params-of.ts';
 import { priceOf } from './price-of.ts';
 import { type JobInput, namesBlobs, readInput } from './read-input.ts';
@@ -130,6 +132,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       );
     };
     const maxUnits = paidUnits(meta, attempt.ticket);
+    const timely = endInTime(attempt, link.clockSkewMs);
     const running = pool.run(
       {
         modelId: offer.modelId,
@@ -146,12 +149,13 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
           start();
           attempt.released += chunk.units;
           release.push(chunk);
+          timely.heard();
         },
       },
     );
     // The input is hashed while the child computes.
     const committedInput = inputRoot(fromHex(meta.inputSalt), params, input.committed);
-    const result = await running;
+    const result = await running.finally(timely.clear);
     const released = await release.finish(result);
     const units = BigInt(result.units);
     const price = priceOf(units, meta, attempt.ticket);
@@ -171,11 +175,13 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
         chunks: released.chunks,
         energyJoules: options.energy.joulesOf(result),
         energyMethod: options.energy.method,
+        cutShort: timely.cutShort,
       },
       randomBytes(16),
       options,
     );
     const note = await options.retain(attempt, input, released, statement);
+    refuseOverdue(attempt, link.clockSkewMs);
     const owner = { gateway: attempt.gateway, modelId: offer.modelId, ticket: attempt.ticket };
     const stored = await receipts.keep(statement, owner, note);
     attempts.stated(attempt);
@@ -211,8 +217,8 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
   function giveUp(attempt: Attempt, error: unknown): void {
     if (attempt.state === 'stated') throw error;
     attempts.remove(attempt);
-    const { released, meta, ticket } = attempt;
-    if (attempt.stop.signal.aborted && released > 0)
+    const { released, meta, ticket, overdue } = attempt;
+    if (attempt.stop.signal.aborted && !overdue && released > 0)
       attempts.stoppedAfterOutput(attempt, priceOf(BigInt(Math.ceil(released)), meta, ticket));
     refuse(attempt.ticketId, error, { offer: attempt.offer, send: attempt.outbox.push });
   }
@@ -245,6 +251,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       // Nothing was generated while it was still being admitted.
       const end = partial && attempt.state === 'running' ? attempt.curtail : attempt.stop;
       end.abort(fault);
+      if (end === attempt.curtail) limitCurtailed(attempt);
     },
     async acknowledge(gateway, ticket) {
       const attempt = attempts.get(gateway, ticket);

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/wire';
+import { AssayError, LONGEST_PREFIX } from '@assay/wire';
 import { z } from 'zod';
 import type { GenerationParams } from './slot-types.ts';
 
@@ -17,7 +17,7 @@ const paramsSchema = z.object({
       'a decimal seed of 64 bits',
     )
     .optional(),
-  deliveredPrefix: z.string().max(1_000_000).optional(),
+  deliveredPrefix: z.string().max(LONGEST_PREFIX).optional(),
   forcedTokens: z.array(z.number().int().min(0)).max(100_000).optional(),
 });
 

@@ -226,3 +226,10 @@ it('refuses a bundle whose file changed on the way', async () => {
     details: { file: 'model.onnx' },
   });
 }, 60_000);
+
+it('loads nothing once it is closed', async () => {
+  const { pool, import: bring } = await setup();
+  const bundle = await bring('char-lm/1');
+  await pool.close();
+  await expect(pool.load(bundle)).rejects.toMatchObject({ code: 'P305' });
+});

@@ -130,9 +130,10 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
   }
 
   /** Loading a model twice at once is loading it once. */
-  function load(bundle: LoadedBundle): Promise<ModelProfile> {
+  async function load(bundle: LoadedBundle): Promise<ModelProfile> {
+    if (closing) throw new AssayError('P305');
     const known = models.get(bundle.modelId);
-    if (hasProfile(known)) return Promise.resolve(known.profile);
+    if (hasProfile(known)) return known.profile;
     const loading =
       underWay.get(bundle.modelId) ??
       loadFirst(bundle).finally(() => underWay.delete(bundle.modelId));

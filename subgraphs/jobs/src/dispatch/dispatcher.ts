@@ -1,12 +1,13 @@
 import type { BlobStore, Log } from '@assay/kit';
-import type {
-  Address,
-  Domain,
-  EpochMs,
-  Hex,
-  Outcome,
-  OutcomeKind,
-  SignedReceipt,
+import {
+  type Address,
+  type Domain,
+  type EpochMs,
+  type Hex,
+  LONGEST_PREFIX,
+  type Outcome,
+  type OutcomeKind,
+  type SignedReceipt,
 } from '@assay/wire';
 import { minutes } from '../domain/durations.ts';
 import type { ProviderConnection } from '../domain/provider-connection.ts';
@@ -97,7 +98,7 @@ async function runAttempts(job: RunningJob, deps: DispatchDeps): Promise<void> {
     if (last.outcome === 'refused') shed.add(candidate.row.provider);
     else {
       tried.add(candidate.row.provider);
-      const spent = ++failures > job.intent.retries || !deps.retries.take();
+      const spent = ++failures > job.intent.retries || isTooLong(job) || !deps.retries.take();
       if (spent) return fail(job, deps, failureOf(last, 'R204'));
     }
     const { code } = last;
@@ -194,7 +195,7 @@ function lostBeforeStart(
 }
 
 function completed(job: RunningJob, deps: DispatchDeps): void {
-  const { energyJoules, nextBestPrice } = job;
+  const { energyJoules, nextBestPrice, cutShort } = job;
   job.log.emit({
     kind: 'JobCompleted',
     receipts: job.receipts,
@@ -202,6 +203,7 @@ function completed(job: RunningJob, deps: DispatchDeps): void {
     price: job.charged,
     latencyMs: deps.now() - job.createdAt,
     ...(energyJoules === undefined ? {} : { energyJoules }),
+    ...(cutShort ? { cutShort } : {}),
     ...(nextBestPrice === undefined ? {} : { nextBestPrice }),
     voucherDue: voucherDueOf(deps.ledger.peek(job.sessionId)),
   });
@@ -224,6 +226,9 @@ async function release(job: RunningJob, { ledger, log }: DispatchDeps): Promise<
     log.error({ err: error, jobId: job.id }, 'hold not released yet'),
   );
 }
+
+/** No ticket holds so long a text to go on after. */
+const isTooLong = ({ deliveredText }: RunningJob): boolean => deliveredText.length > LONGEST_PREFIX;
 
 /** Nothing another provider could do better: the input itself was refused. */
 function isFinal(end: Extract<AttemptEnd, { kind: 'failed' }>): boolean {

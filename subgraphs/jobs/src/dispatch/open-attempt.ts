@@ -14,12 +14,9 @@ import type { Candidate } from '../routing/candidate.ts';
 import { type Attempt, createAttempt } from './attempt.ts';
 import type { DispatchDeps } from './dispatcher.ts';
 import type { RunningJob } from './running-job.ts';
-import { textTail } from './text-tail.ts';
 
 /** Inputs up to this size in all travel in the ticket's frame; larger ones are blobs the provider fetches. */
 const MAX_TICKET_BYTES = 2 * 1024 * 1024;
-/** Of a ticket's meta of at most 64 KiB. */
-const MAX_PREFIX_BYTES = 48 * 1024;
 const MAX_WAITING = 1024;
 
 export interface OpenedAttempt {
@@ -94,7 +91,7 @@ function ticketOf(job: RunningJob, candidate: Candidate, attempt: number): Ticke
 /** Decoding goes on after what the client has: nothing is lost, nothing is said twice. */
 function paramsOf(job: RunningJob): JobParams {
   if (job.deliveredText === '') return job.payload.params;
-  return { ...job.payload.params, deliveredPrefix: textTail(job.deliveredText, MAX_PREFIX_BYTES) };
+  return { ...job.payload.params, deliveredPrefix: job.deliveredText.toWellFormed() };
 }
 
 async function inputOf(

@@ -27,6 +27,8 @@ export interface RunningJob {
   charged: bigint;
   chargedUnits: bigint;
   energyJoules: number | undefined;
+  /** The last text ended early, for its deadline. */
+  cutShort: boolean;
   deliveredText: string;
   /** Chunks of tensors that followers have seen already: a later attempt repeats none. */
   deliveredChunks: number;

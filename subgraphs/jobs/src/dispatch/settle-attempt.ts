@@ -71,6 +71,7 @@ export async function settleAttempt(
   job.charged += price;
   job.chargedUnits += units;
   job.energyJoules = end.meta.energyJoules;
+  job.cutShort = end.meta.cutShort === true;
   deps.payments.enqueue({ sessionId, offerId, provider: connection.provider });
   return { receipt: signed };
 }

@@ -139,6 +139,7 @@ function start(
     charged: 0n,
     chargedUnits: 0n,
     energyJoules: undefined,
+    cutShort: false,
     deliveredText: '',
     deliveredChunks: 0,
     cancelled: false,

@@ -80,6 +80,11 @@ export class JobCompleted extends JobEventType {
   @Field(() => Float, { nullable: true })
   readonly energyJoules!: number | null;
 
+  @Field(() => Boolean, {
+    description: 'The text ended early, with what there was, because its deadline was near.',
+  })
+  readonly cutShort!: boolean;
+
   @Field(() => BigIntScalar, { nullable: true })
   readonly nextBestPrice!: bigint | null;
 

@@ -79,6 +79,7 @@ const eventSchema = z.discriminatedUnion('kind', [
     price: amount,
     latencyMs: z.number(),
     energyJoules: z.number().optional(),
+    cutShort: z.boolean().optional(),
     nextBestPrice: amount.optional(),
     voucherDue: z.array(voucherDue),
   }),

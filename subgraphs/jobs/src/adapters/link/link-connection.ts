@@ -8,6 +8,7 @@ import {
   type FrameName,
   LINK_LIMITS,
   type ProviderLive,
+  packPrefix,
 } from '@assay/wire';
 import type { WebSocket } from 'ws';
 import { liveOffersOf } from '../../domain/live-offers.ts';
@@ -104,7 +105,10 @@ export function createConnection(options: ConnectionOptions): LinkConnection {
     get live() {
       return live;
     },
-    sendTicket: (meta, body) => send(encodeFrame('ticket', meta, body)),
+    sendTicket(meta, body) {
+      const packed = packPrefix(meta, body);
+      return send(encodeFrame('ticket', packed.meta, packed.body));
+    },
     sendCancel: (cancel) => void send(encodeFrame('cancel', cancel)),
     sendPayment: (payment) => void send(encodeFrame('payment', payment)),
     acknowledgeReceipt: (ticket) => void send(encodeFrame('receiptAck', { ticket })),
