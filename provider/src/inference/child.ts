@@ -7,7 +7,7 @@ import { asFault } from './guarded.ts';
 import { InferenceFault } from './inference-fault.ts';
 import { cpuMs, measureProfile } from './measure-profile.ts';
 import { dataBytes } from './memory.ts';
-import type { Command, Report, WireJob } from './messages.ts';
+import type { Command, JobResult, Report, WireJob } from './messages.ts';
 import { fileOfRole } from './model-parameters.ts';
 import { openSession } from './onnx-session.ts';
 import type { Task, TaskJob, TaskOutcome } from './task.ts';
@@ -82,16 +82,11 @@ export function serveChild({ socket, arenaFd }: Connection): void {
       .run(jobs, ({ job }, text, units) => send({ type: 'chunk', job, text, units }))
       .catch((error: unknown) => jobs.map(() => asFault(error)));
     const computeMs = performance.now() - started;
-    socket.cork();
-    for (const [index, { job }] of jobs.entries()) {
-      const outcome = outcomes[index];
-      if (outcome === undefined || outcome instanceof InferenceFault)
-        send({ type: 'error', job, fault: toWire(outcome) });
-      else answer(job, outcome, computeMs);
+    answer(jobs.map(({ job }, index) => resultOf(job, outcomes[index], computeMs)));
+    for (const { job } of jobs) {
       known.delete(job);
       cancelled.delete(job);
     }
-    socket.uncork();
     // The next run would block the event loop and keep these outputs in the process.
     await new Promise((resolve) => socket.write('', resolve));
   }
@@ -99,39 +94,26 @@ export function serveChild({ socket, arenaFd }: Connection): void {
   function refuseCancelled({ job }: TaskJob): boolean {
     if (!cancelled.delete(job)) return false;
     known.delete(job);
-    send({
-      type: 'error',
-      job,
-      fault: toWire(new InferenceFault('P300', { details: { reason: 'cancelled' } })),
-    });
+    const fault = new InferenceFault('P300', { details: { reason: 'cancelled' } });
+    answer([resultOf(job, fault, 0)]);
     return true;
   }
 
-  /** An output that does not fit a frame fits no other provider's either. */
-  function answer(job: number, outcome: TaskOutcome, computeMs: number): void {
+  /** In one frame; results that do not fit together go one by one, and one that does not fit at all fits nowhere else either. */
+  function answer(results: readonly Result[]): void {
+    if (results.length === 0) return;
     try {
-      sendOutcome(job, outcome, computeMs);
+      sendResults(results);
     } catch (cause) {
-      const details = { reason: 'the output is too large', limitBytes: MAX_FRAME_BYTES };
-      send({ type: 'error', job, fault: toWire(new InferenceFault('P303', { cause, details })) });
+      if (results.length > 1) for (const result of results) answer([result]);
+      else for (const { wire } of results) answer([tooLarge(wire.job, cause)]);
     }
   }
 
-  function sendOutcome(job: number, outcome: TaskOutcome, computeMs: number): void {
-    const { text, units, outputs, fingerprint, streamed = false } = outcome;
-    const source = fingerprint ? [fingerprintTensor(fingerprint)] : [];
-    const words = text === undefined ? {} : { text };
+  function sendResults(results: readonly Result[]): void {
     send(
-      {
-        type: 'done',
-        job,
-        ...words,
-        units,
-        computeMs,
-        fingerprint: fingerprint !== undefined,
-        streamed,
-      },
-      [...outputs, ...source],
+      { type: 'results', results: results.map(({ wire }) => wire) },
+      results.flatMap(({ tensors }) => tensors),
     );
   }
 
@@ -179,6 +161,36 @@ function distribute(
     offset += count;
     return { job, prompt, params, maxUnits, tensors: own, cancelled: () => cancelled.has(job) };
   });
+}
+
+/** What is said of one job, and the tensors that go with it. */
+interface Result {
+  readonly wire: JobResult;
+  readonly tensors: readonly Tensor[];
+}
+
+function resultOf(
+  job: number,
+  outcome: TaskOutcome | InferenceFault | undefined,
+  computeMs: number,
+): Result {
+  if (outcome === undefined || outcome instanceof InferenceFault)
+    return { wire: { job, fault: toWire(outcome) }, tensors: [] };
+  const { text, units, outputs, fingerprint, streamed = false } = outcome;
+  const tensors = fingerprint ? [...outputs, fingerprintTensor(fingerprint)] : outputs;
+  return {
+    tensors,
+    wire: {
+      ...{ job, text, units, computeMs, streamed },
+      tensors: tensors.length,
+      fingerprint: fingerprint !== undefined,
+    },
+  };
+}
+
+function tooLarge(job: number, cause: unknown): Result {
+  const details = { reason: 'the output is too large', limitBytes: MAX_FRAME_BYTES };
+  return resultOf(job, new InferenceFault('P303', { cause, details }), 0);
 }
 
 function fingerprintTensor(values: Float32Array): Tensor {

@@ -65,6 +65,22 @@ export interface WireFault {
   readonly hint?: string | undefined;
 }
 
+/** How one job ended. */
+export type JobResult = DoneJob | { readonly job: number; readonly fault: WireFault };
+
+export interface DoneJob {
+  readonly job: number;
+  readonly text?: string | undefined;
+  readonly units: number;
+  readonly computeMs: number;
+  /** How many of the frame's tensors are its own. */
+  readonly tensors: number;
+  /** The last of them is the fingerprint's source, not an output. */
+  readonly fingerprint: boolean;
+  /** Outputs went out in chunks already: release nothing again. */
+  readonly streamed: boolean;
+}
+
 /** Child to supervisor. The supervisor trusts none of it: see `parseReport`. */
 export type Report =
   | { readonly type: 'ready'; readonly dataBytes: number }
@@ -74,15 +90,5 @@ export type Report =
   | ({ readonly type: 'profiled' } & MeasuredProfile)
   | { readonly type: 'failed'; readonly fault: WireFault }
   | { readonly type: 'chunk'; readonly job: number; readonly text?: string; readonly units: number }
-  | {
-      readonly type: 'done';
-      readonly job: number;
-      readonly text?: string;
-      readonly units: number;
-      readonly computeMs: number;
-      /** The last tensor of the frame is the fingerprint's source, not an output. */
-      readonly fingerprint: boolean;
-      /** Outputs went out in chunks already: release nothing again. */
-      readonly streamed: boolean;
-    }
-  | { readonly type: 'error'; readonly job: number; readonly fault: WireFault };
+  /** Of a batch or of one job of it; the tensors of the frame are those of the results, one result after another. */
+  | { readonly type: 'results'; readonly results: readonly JobResult[] };

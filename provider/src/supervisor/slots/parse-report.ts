@@ -15,6 +15,16 @@ const fault = z.object({
   hint: z.string().optional(),
 });
 
+const done = z.object({
+  job,
+  text: z.string().optional(),
+  units,
+  computeMs: milliseconds,
+  tensors: z.number().int().min(0),
+  fingerprint: z.boolean(),
+  streamed: z.boolean(),
+});
+
 const reportSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), dataBytes: z.number().min(0) }),
   z.object({ type: z.literal('echo'), cpuMs: milliseconds }),
@@ -29,15 +39,9 @@ const reportSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), fault }),
   z.object({ type: z.literal('chunk'), job, text: z.string().optional(), units }),
   z.object({
-    type: z.literal('done'),
-    job,
-    text: z.string().optional(),
-    units,
-    computeMs: milliseconds,
-    fingerprint: z.boolean(),
-    streamed: z.boolean(),
+    type: z.literal('results'),
+    results: z.array(z.union([done, z.object({ job, fault })])),
   }),
-  z.object({ type: z.literal('error'), job, fault }),
 ]);
 
 /** A child runs strangers' models: what it says is checked like anything else from outside. Throws a ZodError. */

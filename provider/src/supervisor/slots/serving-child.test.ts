@@ -20,6 +20,11 @@ const NOTHING: Tensor[] = [
   { name: 'fingerprint', datatype: 'FP32', shape: [0], data: new Uint8Array(0) },
 ];
 
+const NO_UNITS = {
+  ...{ job: 1, text: '', units: 0, computeMs: 1 },
+  ...{ fingerprint: true, streamed: true },
+};
+
 /** A child whose words the test says. */
 function scriptChild() {
   const told: Command[] = [];
@@ -37,14 +42,8 @@ function scriptChild() {
     send: (command) => told.push(command),
   };
   const loaded = () => say({ type: 'loaded', loadMs: 1, memoryBytes: 1 }, []);
-  const endsWithNothing = () =>
-    say(
-      {
-        ...{ type: 'done', job: 1, text: '', units: 0, computeMs: 1 },
-        ...{ fingerprint: true, streamed: true },
-      },
-      NOTHING,
-    );
+  const endsWithNothing = (count = NOTHING.length) =>
+    say({ type: 'results', results: [{ ...NO_UNITS, tensors: count }] }, NOTHING);
   return { child, told, loaded, endsWithNothing };
 }
 
@@ -84,3 +83,11 @@ it('a text that ends without a token by itself is an answer', async () => {
   endsWithNothing();
   expect(await result).toMatchObject({ units: 0, text: '' });
 });
+
+it.each([0, 2, 4])(
+  'a child that says it sent %i tensors of three is no child any more',
+  async (count) => {
+    const { endsWithNothing } = await setup();
+    expect(() => endsWithNothing(count)).toThrow('killed: results and tensors differ in number');
+  },
+);

@@ -1,6 +1,8 @@
 import { AssayError, type Tensor } from '@assay/wire';
 import type {
   Command,
+  DoneJob,
+  JobResult,
   MeasuredProfile,
   Report,
   RuntimeOptions,
@@ -70,7 +72,7 @@ export async function serveModel({
   const batches: RunningBatch[] = [];
   child.listen((report, tensors) => {
     if (report.type === 'chunk') release(jobs.get(report.job), report);
-    else if (report.type === 'done' || report.type === 'error') finish(report, tensors);
+    else if (report.type === 'results') finishAll(report.results, tensors);
     else answers.take(report);
   });
   const loaded = await answers.ask('loaded', {
@@ -82,23 +84,35 @@ export async function serveModel({
   let exhausted = false;
   let computeMs = 0;
 
-  function finish(
-    report: Extract<Report, { type: 'done' | 'error' }>,
-    tensors: readonly Tensor[],
-  ): void {
-    const job = jobs.get(report.job);
-    jobs.delete(report.job);
-    if (report.type === 'done') {
-      computeMs = report.computeMs;
-      const { outputs, source } = separate(report, tensors);
+  /** Tensors that are nobody's, or somebody's that are not there, are no results at all. */
+  function finishAll(results: readonly JobResult[], tensors: readonly Tensor[]): void {
+    const counts = results.map((result) => ('fault' in result ? 0 : result.tensors));
+    if (counts.reduce((sum, count) => sum + count, 0) !== tensors.length) {
+      child.kill('results and tensors differ in number');
+      return;
+    }
+    let offset = 0;
+    for (const [index, result] of results.entries()) {
+      const own = tensors.slice(offset, offset + (counts[index] ?? 0));
+      offset += own.length;
+      finish(result, own);
+    }
+  }
+
+  function finish(result: JobResult, tensors: readonly Tensor[]): void {
+    const job = jobs.get(result.job);
+    jobs.delete(result.job);
+    if ('fault' in result) {
+      exhausted ||= result.fault.code === 'P309';
+      job?.reject(toError(result.fault));
+    } else {
+      computeMs = result.computeMs;
+      const { outputs, source } = separate(result, tensors);
       const fault = outputFault(outputs) ?? outputFault(source);
       exhausted ||= fault !== undefined;
       if (fault) child.kill(fault);
-      else if (job && !job.settled) complete(job, report, tensors);
+      else if (job && !job.settled) complete(job, result, tensors);
       if (fault) job?.reject(new AssayError('P300', { details: { reason: fault } }));
-    } else {
-      exhausted ||= report.fault.code === 'P309';
-      job?.reject(toError(report.fault));
     }
     const [batch] = batches;
     if (!batch) return;
@@ -237,11 +251,7 @@ function release(
   if (job && !job.settled) job.options.onChunk?.(text === undefined ? { units } : { text, units });
 }
 
-function complete(
-  job: SlotJob,
-  report: Extract<Report, { type: 'done' }>,
-  tensors: readonly Tensor[],
-): void {
+function complete(job: SlotJob, report: DoneJob, tensors: readonly Tensor[]): void {
   const { curtail } = job.options;
   if (curtail?.aborted && report.units === 0) {
     job.reject(curtail.reason);
@@ -267,7 +277,7 @@ function complete(
 
 /** The fingerprint's source travels behind the outputs, where it is not the outputs themselves. */
 function separate(
-  { fingerprint }: Extract<Report, { type: 'done' }>,
+  { fingerprint }: DoneJob,
   tensors: readonly Tensor[],
 ): { readonly outputs: readonly Tensor[]; readonly source: readonly Tensor[] } {
   if (!fingerprint) return { outputs: tensors, source: [] };
