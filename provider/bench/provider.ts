@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --initial-heap-size=256 --max-semi-space-size=4 --single-threaded-gc
+#!/usr/bin/env -S node --initial-heap-size=256 --max-semi-space-size=4
 import { measureBatching } from './parts/measure-batching.ts';
 import { measureLink } from './parts/measure-link.ts';
 import { measureOverhead } from './parts/measure-overhead.ts';

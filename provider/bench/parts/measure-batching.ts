@@ -9,7 +9,7 @@ import { printRow } from './print-row.ts';
 import { median } from './statistics.ts';
 
 const CONCURRENT = 16;
-const JOBS = 640;
+const JOBS = 4_800;
 const ROUNDS = 8;
 const WINDOW = 576;
 
