@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net';
 import { AssayError, sha256, toHex } from '@assay/wire';
 import { expect, onTestFinished, test } from 'vitest';
 import { fetchBlob, putBlob } from './blob-client.ts';
@@ -113,4 +113,68 @@ test('an answer to an upload that never ends is left', async () => {
   });
   expect(await putBlob(url, BYTES, never)).toBe(SHA);
   await closed;
+});
+
+/** A server that says what no HTTP server of Node would. */
+async function setupRaw(onRequest: (socket: Socket, count: number) => void) {
+  let count = 0;
+  const sockets = new Set<Socket>();
+  const server = createSocketServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      if (/^(GET|PUT) /.test(data.toString('latin1'))) onRequest(socket, ++count);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const stop = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  onTestFinished(stop);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/blobs/`;
+  return { url, stop, sockets, count: () => count };
+}
+
+test('an answer that breaks off on a connection used before is no answer, and nothing is asked again', async () => {
+  const used = new WeakSet<Socket>();
+  const { url, count } = await setupRaw((socket) => {
+    const head = 'HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n';
+    if (used.has(socket)) socket.write(`${head}half`, () => socket.resetAndDestroy());
+    else socket.write(`${head}${BYTES}`);
+    used.add(socket);
+  });
+  const ask = () =>
+    fetching(url, 16).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  let asked = 1;
+  let fault = await ask();
+  for (; fault === undefined && asked < 20; asked++) fault = await ask();
+  expect(fault).toMatchObject({ code: 'I110' });
+  expect(await ask()).toBeUndefined();
+  expect(count()).toBe(asked + 1);
+});
+
+test('an answer in another protocol is none, and ends with the job', async () => {
+  const { url } = await setupRaw((socket) => {
+    const head = 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade';
+    socket.write(`${head}\r\n\r\n`);
+  });
+  await expect(fetching(url, 16)).rejects.toMatchObject({ code: 'I110' });
+  const late = AbortSignal.timeout(200);
+  await expect(putBlob(url, BYTES, late)).rejects.toMatchObject({ code: 'P300' });
+});
+
+test('what is answered before it is heard is not sent to its end', async () => {
+  const { url, sockets } = await setupRaw((socket) => {
+    socket.pause();
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+  });
+  const bytes = Buffer.alloc(24 * 1024 * 1024, 1);
+  expect(await putBlob(url, bytes, never)).toBe(toHex(sha256(bytes)));
+  const [socket] = sockets;
+  await new Promise((resolve) => socket?.once('close', resolve).resume());
+  expect(socket?.bytesRead).toBeLessThan(bytes.byteLength);
 });

@@ -33,12 +33,25 @@ function attempt(address: string, options: Exchange, again: boolean): Promise<In
   };
   return new Promise((resolve, reject) => {
     const sent = secure ? requestHttps(address, settings) : requestHttp(address, settings);
-    sent.once('response', resolve);
-    sent.on('error', (error) => {
-      // The server may close a connection that rests at the moment it is taken up again.
-      if (again && sent.reusedSocket && !signal.aborted) resolve(attempt(address, options, false));
-      else reject(error);
+    let isSettled = false;
+    const settle = (end: () => void): void => {
+      if (!isSettled) end();
+      isSettled = true;
+    };
+    sent.once('response', (answer) => {
+      // What answers before it has heard all does not want the rest.
+      if (body !== undefined && !sent.writableFinished) sent.destroy();
+      settle(() => resolve(answer));
     });
+    sent.on('error', (error) =>
+      settle(() => {
+        // A server may close a connection at rest just when it is taken up again.
+        const isStale = again && sent.reusedSocket && !signal.aborted;
+        if (isStale) resolve(attempt(address, options, false));
+        else reject(error);
+      }),
+    );
+    sent.once('close', () => settle(() => reject(new Error('no answer'))));
     sent.end(body);
   });
 }
