@@ -6,10 +6,12 @@ export const ARENA_FD = 4;
 const SMALLEST_BYTES = 64 * 1024;
 /** So that the other end may look at what it copied as numbers of any size. */
 const ALIGNMENT = 8;
-const TURN_BYTES = 16 * 1024 * 1024;
+export const TURN_BYTES = 16 * 1024 * 1024;
 const TURNS = 2;
 const STARTS = { inputs: 0, outputs: TURNS * TURN_BYTES } as const;
 export const ARENA_BYTES = 2 * TURNS * TURN_BYTES;
+/** What a child keeps a copy of. */
+export const MIRROR_BYTES = TURNS * TURN_BYTES;
 
 /** The supervisor writes inputs, the child outputs. */
 export type ArenaPart = keyof typeof STARTS;
@@ -73,7 +75,7 @@ export function arenaMirror(fd: number, part: ArenaPart): ArenaReader {
   let mirror: Buffer | undefined;
   return (at, bytes) => {
     checkPlace(part, at, bytes);
-    mirror ??= Buffer.allocUnsafeSlow(TURNS * TURN_BYTES);
+    mirror ??= Buffer.allocUnsafeSlow(MIRROR_BYTES);
     const start = at - STARTS[part];
     return readAll(fd, mirror.subarray(start, start + bytes), at);
   };

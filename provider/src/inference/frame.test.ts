@@ -53,6 +53,23 @@ it('what the arena has a place for is in the arena, and nothing else', () => {
   expect(() => [...new FrameReader().push(wire([large]))]).toThrow(RangeError);
 });
 
+it('what a frame says is in the arena is no more than a turn of it holds', () => {
+  const place = (data: Uint8Array): number => data.byteLength;
+  let taken = 0;
+  const read = (_: number, length: number): Uint8Array => {
+    taken += length;
+    return new Uint8Array();
+  };
+  const data = new Uint8Array(6 * 1024 ** 2);
+  const tensors = Array.from(
+    { length: 100 },
+    () => ({ name: 'x', datatype: 'UINT8', shape: [data.byteLength], data }) as const,
+  );
+  const wire = bytes(...encodeFrame({}, tensors, { place, turn: () => {} }));
+  expect(() => [...new FrameReader(undefined, read).push(wire)]).toThrow(RangeError);
+  expect(taken).toBeLessThanOrEqual(16 * 1024 ** 2);
+});
+
 it('refuses lengths beyond its limit before it takes memory for them', () => {
   const huge = Buffer.alloc(4);
   huge.writeUInt32LE(0xffff_fff0);

@@ -1,5 +1,5 @@
 import type { Tensor, TensorHeader } from '@assay/wire';
-import type { ArenaReader, ArenaWriter } from './arena.ts';
+import { type ArenaReader, type ArenaWriter, TURN_BYTES } from './arena.ts';
 
 /**
  * One frame between supervisor and child:
@@ -137,7 +137,10 @@ function decodeBody(body: Buffer, arena: ArenaReader = noArena): Frame {
   const header: unknown = JSON.parse(body.toString('utf8', PREFIX, PREFIX + headerBytes));
   if (!isHeader(header)) throw new RangeError('frame header malformed');
   let offset = PREFIX + headerBytes;
+  let placed = 0;
   const tensors = header.tensors.map(({ name, datatype, shape, bytes, at }) => {
+    if (at !== undefined) placed += bytes;
+    if (placed > TURN_BYTES) throw tooLong(placed, TURN_BYTES);
     if (at !== undefined) return { name, datatype, shape, data: arena(at, bytes) };
     if (!(bytes >= 0) || offset + bytes > body.byteLength)
       throw new RangeError('frame shorter than its tensors');

@@ -81,6 +81,7 @@ export function createSegments(options: SegmentsOptions): Segments {
     const parts = (await names()).filter((name) => name.hour === now).map(({ part }) => part);
     const name = segmentName({ hour: now, part: Math.max(-1, ...parts) + 1 });
     const file = await open(join(directory, name), 'wx', 0o600);
+    await flushNames(directory);
     return { name, hour: now, file, size: 0, dirty: false };
   }
 
@@ -142,6 +143,12 @@ export function createSegments(options: SegmentsOptions): Segments {
     },
     close,
   };
+}
+
+/** What a new file is called is on the disk only with its directory. */
+async function flushNames(directory: string): Promise<void> {
+  const names = await open(directory, 'r');
+  await names.sync().finally(() => names.close());
 }
 
 function* grouped(pieces: Iterable<Buffer>): Generator<readonly Buffer[]> {

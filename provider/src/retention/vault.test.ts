@@ -178,6 +178,20 @@ test('the limit holds within one hour too, the oldest going first', async () => 
   expect((await vault.get(hex(40)))?.byteLength).toBe(500);
 });
 
+test('what was deleted before its receipt was written leaves no row for ever', async () => {
+  const { vault, options } = await setup();
+  const tickets = Array.from({ length: 40 }, (_, index) => hex(index + 1));
+  const notes = await Promise.all(tickets.map((it) => vault.put(it, [new Uint8Array(900)])));
+  await options.journal.write(() => {
+    for (const note of notes) note();
+  });
+  await vault.sweep();
+  const rows = options.journal.sql('SELECT ticket FROM retained').all();
+  const found = await Promise.all(tickets.map((ticket) => vault.get(ticket)));
+  expect(found.filter((it) => it !== undefined).length).toBe(rows.length);
+  expect(rows.length).toBeGreaterThan(0);
+});
+
 test('what an older version sealed under a key of the receipt key is still read', async () => {
   const { vault, put, options } = await setup();
   await vault.close();

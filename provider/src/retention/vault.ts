@@ -53,6 +53,8 @@ interface Waiting {
 const NOTHING: NotePlace = () => {};
 const INSERT =
   'INSERT OR REPLACE INTO retained (ticket, segment, offset, length) VALUES (?, ?, ?, ?)';
+const NEXT_SEGMENT = 'SELECT min(segment) AS segment FROM retained WHERE segment > ?';
+const FORGET = 'DELETE FROM retained WHERE segment = ?';
 
 export async function openVault(options: VaultOptions): Promise<Vault> {
   const { directory, journal, key, keepMs, maxBytes, now, write } = options;
@@ -101,13 +103,21 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     for (const { name, hour, size } of (await segments.list()).toReversed()) {
       bytes += size;
       const tooMuch = bytes > maxBytes && name !== segments.current;
-      if (hour < oldest || tooMuch) await remove(name);
+      if (hour < oldest || tooMuch) await segments.remove(name);
     }
+    const left = new Set((await segments.list()).map(({ name }) => name));
+    await journal.write(() => forgetOthers(left));
   }
 
-  async function remove(name: string): Promise<void> {
-    await segments.remove(name);
-    await journal.write(() => journal.sql('DELETE FROM retained WHERE segment = ?').run(name));
+  /** Drops the rows of segments that are gone, also those that were written later than that. */
+  function forgetOthers(left: ReadonlySet<string>): void {
+    for (let name = nextAfter(''); name !== undefined; name = nextAfter(name))
+      if (!left.has(name)) journal.sql(FORGET).run(name);
+  }
+
+  function nextAfter(name: string): string | undefined {
+    const segment = journal.sql(NEXT_SEGMENT).get(name)?.segment;
+    return typeof segment === 'string' ? segment : undefined;
   }
 
   const warn = (cause: unknown): void =>

@@ -9,17 +9,17 @@ const FEWEST_TO_HALVE = 4;
 
 /** Whether half of so many rows is a batch worth its run, where the other half can follow at once. */
 export function halvesPay(profile: Profile, rows: number): boolean {
-  const half = Math.ceil(rows / 2);
-  return (
-    rows >= FEWEST_TO_HALVE && 2 * batchMs(profile, half) <= WORTH_HALVING * batchMs(profile, rows)
-  );
+  const [first, second] = [Math.floor(rows / 2), Math.ceil(rows / 2)];
+  const apart = batchMs(profile, first) + batchMs(profile, second);
+  return rows >= FEWEST_TO_HALVE && apart <= WORTH_HALVING * batchMs(profile, rows);
 }
 
 /**
  * How many of the rows that wait an idle child is given, when another batch may wait inside it. All of them would come back
- * together, and the child would have nothing to do until their successors arrive: half of them keeps it busy.
+ * together, and the child would have nothing to do until their successors arrive: half of them keeps it busy. The smaller half, for the rest follows
+ * where it is no smaller.
  */
 export function firstOfTwo(profile: Profile, waiting: number): number {
   const isAll = waiting <= profile.maxBatch;
-  return isAll && halvesPay(profile, waiting) ? Math.ceil(waiting / 2) : profile.maxBatch;
+  return isAll && halvesPay(profile, waiting) ? Math.floor(waiting / 2) : profile.maxBatch;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { MIRROR_BYTES } from '../../inference/arena.ts';
 import type { RuntimeOptions } from '../../inference/messages.ts';
 import { type Child, startChild } from './child-process.ts';
 import { limitMemory } from './limit-memory.ts';
@@ -23,8 +24,8 @@ export interface Nursery {
   close(): Promise<void>;
 }
 
-/** What node itself may still grow by, over what it has mapped when it is ready. */
-const NODE_GROWTH = 128 * 1024 ** 2;
+/** What node itself may still grow by, over what it has mapped when it is ready, and its copy of large inputs. */
+const NODE_GROWTH = 128 * 1024 ** 2 + MIRROR_BYTES;
 /** Node's own mappings when it is ready, generously. */
 const NODE_START = 1024 ** 3;
 

@@ -62,9 +62,6 @@ export function startChild({
     env: childEnvironment(tf32),
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', arenaFd ?? 'ignore'],
   });
-  const socket = child.stdio[3];
-  if (!(socket instanceof Socket))
-    throw new AssayError('P300', { details: { reason: 'no socket to the child' } });
   const complaints = keepStderr(child);
   let listener: Listener = () => {};
   let killedFor: string | undefined;
@@ -85,6 +82,12 @@ export function startChild({
       resolve({ signal, killedFor });
     });
   });
+  // Where descriptors have run out there is none, and the error follows.
+  const socket = child.stdio?.[3];
+  if (!(socket instanceof Socket)) {
+    if (arenaFd !== undefined) closeSync(arenaFd);
+    throw new AssayError('P300', { details: { reason: 'no socket to the child' } });
+  }
   const {
     promise: ready,
     resolve: markReady,

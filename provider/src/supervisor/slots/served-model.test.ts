@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { batchMs } from './batch-ms.ts';
-import { committedMs, createServedModel, observeRun } from './served-model.ts';
+import {
+  childWithRoom,
+  committedMs,
+  createServedModel,
+  firstBatch,
+  observeRun,
+} from './served-model.ts';
 import type { SlotJob } from './slot-job.ts';
 import type { LoadedBundle, ModelProfile } from './slot-types.ts';
 
@@ -51,4 +57,27 @@ test('what queues and may share runs takes as long as those runs', () => {
   expect(committedMs(model)).toBeCloseTo(92);
   for (const job of jobs(2, { alone: true })) model.queue.add(job);
   expect(committedMs(model)).toBeCloseTo(112);
+});
+
+test('what an idle child is not given of a handful goes into it at once, whatever their number', () => {
+  for (let waiting = 4; waiting <= 16; waiting++) {
+    const model = setup();
+    for (const job of jobs(waiting)) model.queue.add(job);
+    const first = model.queue.takeBatch(firstBatch(model));
+    expect([first.length, childWithRoom(model)]).toEqual([Math.floor(waiting / 2), undefined]);
+    model.children.clear();
+    const serving = { batches: [{ jobs: first, left: first.length }] } as never;
+    model.children.add(serving);
+    expect(childWithRoom(model)).toBe(serving);
+  }
+});
+
+test('more than one batch holds is not halved, nor what halves would take much longer with', () => {
+  const model = setup();
+  for (const job of jobs(17)) model.queue.add(job);
+  expect(firstBatch(model)).toBe(16);
+  const flat = setup();
+  flat.profile = { ...profile, msByBatch: { 1: 10, 2: 11, 4: 12, 8: 13, 16: 14 } };
+  for (const job of jobs(8)) flat.queue.add(job);
+  expect(firstBatch(flat)).toBe(16);
 });

@@ -89,12 +89,11 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
   function feed(model: ServedModel): void {
     while (model.queue.length > 0) {
       const free = busy() < slots;
-      const serving = free ? idleChild(model) : childWithRoom(model);
-      if (!serving) {
-        if (free && model.children.size < slots) children.grow(model);
-        return;
-      }
-      const rows = free ? firstBatch(model) : (model.profile?.maxBatch ?? 1);
+      const idle = free ? idleChild(model) : undefined;
+      const serving = idle ?? childWithRoom(model);
+      if (free && !idle && model.children.size < slots) children.grow(model);
+      if (!serving) return;
+      const rows = idle ? firstBatch(model) : (model.profile?.maxBatch ?? 1);
       serving.start(model.queue.takeBatch(rows));
     }
   }
