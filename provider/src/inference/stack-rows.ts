@@ -45,19 +45,25 @@ function stack(tensors: readonly Tensor[], axis: number): Tensor {
   const [first] = tensors;
   if (!first) throw new RangeError('nothing to stack');
   const outer = product(first.shape.slice(0, axis));
-  const runs = tensors.map((tensor) => tensor.data.byteLength / outer);
-  const stride = runs.reduce((sum, run) => sum + run, 0);
-  const data = new Uint8Array(outer * stride);
-  let offset = 0;
-  for (const [index, tensor] of tensors.entries()) {
-    const run = runs[index] ?? 0;
-    for (let block = 0; block < outer; block++) {
-      data.set(tensor.data.subarray(block * run, (block + 1) * run), block * stride + offset);
-    }
-    offset += run;
+  let [bytes, total] = [0, 0];
+  for (const { data, shape } of tensors) {
+    bytes += data.byteLength;
+    total += shape[axis] ?? 0;
   }
-  const total = tensors.reduce((sum, tensor) => sum + (tensor.shape[axis] ?? 0), 0);
+  const data = new Uint8Array(bytes);
+  let offset = 0;
+  for (const tensor of tensors) offset += interleave(data, offset, tensor.data, outer);
   return { ...first, shape: first.shape.with(axis, total), data };
+}
+
+/** Puts each of the `outer` blocks of `from` at its place, and answers how long a block is. */
+function interleave(into: Uint8Array, offset: number, from: Uint8Array, outer: number): number {
+  const [run, stride] = [from.byteLength / outer, into.byteLength / outer];
+  if (outer === 1) into.set(from, offset);
+  else
+    for (let block = 0; block < outer; block++)
+      into.set(from.subarray(block * run, (block + 1) * run), block * stride + offset);
+  return run;
 }
 
 function split(output: Tensor, axis: number, counts: readonly number[]): Tensor[] {
@@ -78,12 +84,11 @@ function split(output: Tensor, axis: number, counts: readonly number[]): Tensor[
   let offset = 0;
   return counts.map((count) => {
     const run = unit * count;
-    const data = new Uint8Array(outer * run);
-    for (let block = 0; block < outer; block++) {
-      data.set(
-        output.data.subarray(block * stride + offset, block * stride + offset + run),
-        block * run,
-      );
+    const data =
+      outer === 1 ? output.data.subarray(offset, offset + run) : new Uint8Array(outer * run);
+    for (let block = 0; outer > 1 && block < outer; block++) {
+      const start = block * stride + offset;
+      data.set(output.data.subarray(start, start + run), block * run);
     }
     offset += run;
     return { ...output, shape: output.shape.with(axis, count), data };
