@@ -17,7 +17,7 @@ export interface Attempts {
   admit(attempt: Attempt, value: bigint): void;
   stated(attempt: Attempt): void;
   remove(attempt: Attempt): void;
-  /** Its gateway stopped it when output worth `value` had left already: a risk like work without a voucher, for as long. */
+  /** By its gateway's doing it ended without a receipt when output worth `value` had left: a risk like work without a voucher, for as long. */
   stoppedAfterOutput(attempt: Attempt, value: bigint): void;
   readonly size: number;
   /** Those without a receipt. */
