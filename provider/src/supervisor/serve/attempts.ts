@@ -51,6 +51,7 @@ export function createAttempts(lossMs: number): Attempts {
   const of = (gateway: Address): Attempt[] => [...(byGateway.get(gateway) ?? [])];
   const settle = (attempt: Attempt): void => {
     running.delete(attempt);
+    clearTimeout(attempt.patience);
     if (running.size === 0) for (const resume of waiting.splice(0)) resume();
   };
   const lossesWhere = (which: (loss: Loss) => boolean): Loss[] => {

@@ -178,6 +178,18 @@ it('ends a cancelled text without a receipt before its gateway stops waiting, an
   expect(attempts.reservedFor(gateway)).toEqual({ value: 0n, jobs: 0 });
 });
 
+it('waits once for a text that is cancelled again and again, and no longer than the text takes', async () => {
+  const { started, done, taken, ask } = setup();
+  const { onChunk } = await started;
+  onChunk?.({ text: 'xx', units: 2 });
+  const before = vi.getTimerCount();
+  for (let count = 0; count < 10; count++) ask(true);
+  expect(vi.getTimerCount()).toBe(before + 1);
+  done(2);
+  await taken;
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 it('holds against a gateway what left before it stopped an attempt for nothing', async () => {
   const { started, names, attempts, taken, ask } = setup();
   const { onChunk } = await started;
