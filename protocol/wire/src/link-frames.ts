@@ -62,6 +62,8 @@ const frameTensorSchema = tensorHeaderSchema.extend({
 export type FrameTensor = z.infer<typeof frameTensorSchema>;
 const frameTensors = z.array(frameTensorSchema).max(TENSOR_LIMITS.perJob);
 
+/** Bytes of a prompt, as UTF-8. */
+export const LONGEST_PROMPT = 256 * 1024;
 /** Characters of a text that another provider can go on after. */
 export const LONGEST_PREFIX = 1_000_000;
 

@@ -3,22 +3,26 @@ import type { Decoder } from '../decoder.ts';
 import type { TaskJob } from '../task.ts';
 import { createGenerationTask } from './generation-task.ts';
 
-const LIMITS = { defaultMaxTokens: 10, maxTokens: 10, maxPromptChars: 100 };
+const LIMITS = { defaultMaxTokens: 30, maxTokens: 50, maxPromptChars: 100 };
 const LOGITS = Float32Array.of(0, 1, 0);
 
 /** A model that always says `b`, and what it is asked on the way. */
-function setup(onStep: (step: number) => void) {
+function setup(onStep: (step: number) => void = () => undefined) {
   const said: string[] = [];
+  const encoded: number[] = [];
   let step = 0;
   const next = async () => {
     onStep(step++);
     return LOGITS;
   };
   const decoder: Decoder = {
-    contextLength: 100,
+    contextLength: 40,
     stopTokens: new Set(),
     encode: () => [0],
-    encodeContinuation: () => [],
+    encodeContinuation: (_, delivered) => {
+      encoded.push(delivered.length);
+      return [];
+    },
     textStream: () => ({ push: () => 'b', flush: () => '' }),
     start: async () => ({ logits: await next(), next }),
   };
@@ -28,7 +32,7 @@ function setup(onStep: (step: number) => void) {
     const [outcome] = await task.run([whole], (_, text) => said.push(text));
     return outcome;
   };
-  return { run, said };
+  return { run, said, encoded };
 }
 
 it('a text that is stopped while its prompt is read has no units and says nothing', async () => {
@@ -48,4 +52,23 @@ it('a text that is stopped later has the units it said', async () => {
   });
   expect(await run({ cancelled: () => stopped })).toMatchObject({ units: 3, text: 'bbb' });
   expect(said).toEqual(['b', 'b', 'b']);
+});
+
+it.each([
+  ['a job that says how many tokens it may have', { maxTokens: 20 }, 1_280],
+  ['a job that does not say', {}, 1_920],
+  ['a job that may have more than the model’s context', { maxTokens: 50 }, 2_560],
+  ['a job that asks for more than the model gives', { maxTokens: 1_000 }, 2_560],
+  ['a job of very few tokens, since one can be long', { maxTokens: 1 }, 1_024],
+])('reads no more delivered text than could come from %s', async (_, params, limitCharacters) => {
+  const { run, encoded } = setup();
+  await run({ params: { ...params, deliveredPrefix: 'x'.repeat(limitCharacters) } });
+  expect(encoded).toEqual([limitCharacters]);
+  const characters = limitCharacters + 1;
+  const outcome = await run({ params: { ...params, deliveredPrefix: 'x'.repeat(characters) } });
+  expect(outcome).toMatchObject({
+    code: 'P303',
+    details: { input: 'deliveredPrefix', characters, limitCharacters },
+  });
+  expect(encoded).toHaveLength(1);
 });

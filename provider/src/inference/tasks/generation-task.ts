@@ -43,8 +43,9 @@ interface Generation {
 async function generate({ job, decoder, limits, emit }: Generation): Promise<TaskOutcome> {
   const { params } = job;
   const prompt = promptOf(job, limits);
+  const before = deliveredOf(job, { decoder, limits });
   const asked = decoder.encode(prompt);
-  const delivered = decoder.encodeContinuation(prompt, params.deliveredPrefix ?? '');
+  const delivered = decoder.encodeContinuation(prompt, before);
   const allowed = tokenBudget(params, {
     decoder,
     limits,
@@ -172,6 +173,29 @@ function promptOf(job: TaskJob, limits: GenerationLimits): string {
       limitCharacters: limits.maxPromptChars,
     },
     hint: 'Shorten the prompt.',
+  });
+}
+
+/** More than any text has on average. A single token may have more, so there are always some. */
+const CHARS_PER_TOKEN = 64;
+const FEWEST_CHARS = 1_024;
+
+/** What other attempts delivered. To encode more than the job can have is work that nobody pays for. */
+function deliveredOf(
+  { params }: TaskJob,
+  { decoder, limits }: Pick<Generation, 'decoder' | 'limits'>,
+): string {
+  const { deliveredPrefix = '', maxTokens = limits.defaultMaxTokens } = params;
+  const tokens = Math.min(maxTokens, limits.maxTokens, decoder.contextLength);
+  const limitCharacters = Math.max(FEWEST_CHARS, CHARS_PER_TOKEN * tokens);
+  if (deliveredPrefix.length <= limitCharacters) return deliveredPrefix;
+  throw new InferenceFault('P303', {
+    details: {
+      input: 'deliveredPrefix',
+      reason: 'the delivered text is longer than the job’s tokens',
+      characters: deliveredPrefix.length,
+      limitCharacters,
+    },
   });
 }
 

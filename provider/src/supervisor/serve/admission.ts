@@ -113,6 +113,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
       acceptedAt: Date.now(),
       reserved: 0n,
       overdue: false,
+      patience: undefined,
+      atStore: false,
       released: 0,
       state: 'admitting',
     };

@@ -21,6 +21,10 @@ export interface Attempt {
   reserved: bigint;
   /** It was too slow after a cancel: that it ends without a receipt is not its gateway's doing. */
   overdue: boolean;
+  /** Runs out when it has been too slow after a cancel. */
+  patience: NodeJS.Timeout | undefined;
+  /** Output was put into its gateway's blob store: whether and when that is taken is the gateway's doing. */
+  atStore: boolean;
   /** Units that have left in chunks: worth as much to their reader as if there were a receipt. */
   released: number;
   /**

@@ -17,7 +17,7 @@ export interface Attempts {
   admit(attempt: Attempt, value: bigint): void;
   stated(attempt: Attempt): void;
   remove(attempt: Attempt): void;
-  /** Its gateway stopped it when output worth `value` had left already: a risk like work without a voucher, for as long. */
+  /** By its gateway's doing it ended without a receipt when output worth `value` had left: a risk like work without a voucher, for as long. */
   stoppedAfterOutput(attempt: Attempt, value: bigint): void;
   readonly size: number;
   /** Those without a receipt. */
@@ -51,6 +51,7 @@ export function createAttempts(lossMs: number): Attempts {
   const of = (gateway: Address): Attempt[] => [...(byGateway.get(gateway) ?? [])];
   const settle = (attempt: Attempt): void => {
     running.delete(attempt);
+    clearTimeout(attempt.patience);
     if (running.size === 0) for (const resume of waiting.splice(0)) resume();
   };
   const lossesWhere = (which: (loss: Loss) => boolean): Loss[] => {

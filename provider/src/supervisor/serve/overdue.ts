@@ -4,15 +4,18 @@ import type { Attempt } from './attempt.ts';
 /** What the cancel on its way here and the receipt on its way back may take of the time the gateway waits. */
 const ON_THE_WAY_MS = 1_000;
 
-/** A cancelled text is paid for a while only. What takes longer ends without a receipt: by then it would be unpaid. */
+/**
+ * A cancelled text is paid for a while only, from the first cancel on. What takes longer ends without a receipt: by then it
+ * would be unpaid.
+ */
 export function limitCurtailed(attempt: Attempt): void {
   const { stop } = attempt;
   const end = (): void => {
-    if (attempt.state !== 'running' || stop.signal.aborted) return;
+    if (stop.signal.aborted) return;
     attempt.overdue = true;
     stop.abort(new AssayError('P304', { details: { stage: 'cancelled' } }));
   };
-  setTimeout(end, LINK_LIMITS.partialReceiptMs - ON_THE_WAY_MS).unref();
+  attempt.patience ??= setTimeout(end, LINK_LIMITS.partialReceiptMs - ON_THE_WAY_MS).unref();
 }
 
 /**

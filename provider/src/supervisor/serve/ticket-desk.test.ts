@@ -1,3 +1,5 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   type Address,
   decodeFrame,
@@ -5,15 +7,16 @@ import {
   type Frame,
   type FrameMeta,
   type Hex,
+  INLINE_TENSOR_BYTES,
   LINK_LIMITS,
   manifestSchema,
   offerIdOf,
   signerOf,
 } from '@assay/wire';
 import { pino } from 'pino';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { MarketplaceLink } from '../../link/marketplace-link.ts';
-import type { RunOptions, RunResult } from '../slots/slot-types.ts';
+import type { RunChunk, RunOptions, RunResult } from '../slots/slot-types.ts';
 import { createAttempts } from './attempts.ts';
 import { createPriceBoard } from './price-board.ts';
 import type { ServedOffer } from './served-offer.ts';
@@ -41,8 +44,14 @@ const OFFER: ServedOffer = {
   ...{ price: 10n, ceiling: 10n },
 };
 
+interface Setup {
+  readonly retain?: DeskOptions['retain'];
+  readonly task?: 'text-generation' | 'embedding';
+  readonly blobUrl?: string;
+}
+
 /** A desk whose model does what the test says. */
-function setup({ retain = async () => () => {} }: { retain?: DeskOptions['retain'] } = {}) {
+function setup({ retain = async () => () => {}, task = 'text-generation', blobUrl }: Setup = {}) {
   vi.useFakeTimers();
   const run = Promise.withResolvers<RunResult>();
   const started = Promise.withResolvers<RunOptions>();
@@ -53,7 +62,7 @@ function setup({ retain = async () => () => {} }: { retain?: DeskOptions['retain
   const desk = createTicketDesk({
     ...{ provider, domain: DOMAIN, attempts, prices: createPriceBoard() },
     signer: signerOf(hex('11')),
-    offers: new Map([[MODEL, OFFER]]),
+    offers: new Map([[MODEL, { ...OFFER, manifest: { ...manifest, task } }]]),
     pool: {
       stats: () => ({ models: [] }),
       predictFinish: () => Date.now(),
@@ -86,7 +95,7 @@ function setup({ retain = async () => () => {} }: { retain?: DeskOptions['retain
     log: pino({ level: 'silent' }),
   } as unknown as DeskOptions);
   const link = {
-    ...{ gateway, url: 'ws://market', full: false, clockSkewMs: 0, blobUrl: undefined },
+    ...{ gateway, url: 'ws://market', full: false, clockSkewMs: 0, blobUrl },
     send: (frame: Buffer) => heard.push(decodeFrame(frame)),
   } as unknown as MarketplaceLink;
   const ticket = ticketOf(Date.now() + 60_000);
@@ -102,6 +111,33 @@ function setup({ retain = async () => () => {} }: { retain?: DeskOptions['retain
     desk.cancel(gateway, ticket.id, { reason: 'client left', partial });
   return { started: started.promise, done, kept, heard, names, attempts, taken, ask };
 }
+
+/** A blob store that takes a whole PUT before `answer` says what becomes of it; `taken` once it has one. */
+async function setupStore(answer: RequestListener = () => undefined) {
+  const { promise: taken, resolve } = Promise.withResolvers<void>();
+  const store = createServer((request, response) => {
+    request.resume().on('end', () => {
+      answer(request, response);
+      resolve();
+    });
+  });
+  await new Promise<void>((listening) => store.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    store.closeAllConnections();
+    store.close();
+  });
+  return { taken, blobUrl: `http://127.0.0.1:${(store.address() as AddressInfo).port}` };
+}
+
+const LARGE: RunChunk = {
+  units: 1,
+  tensors: [
+    {
+      ...{ name: 'embedding', datatype: 'UINT8', shape: [INLINE_TENSOR_BYTES + 1] },
+      data: new Uint8Array(INLINE_TENSOR_BYTES + 1),
+    },
+  ],
+};
 
 function ticketOf(deadlineMs: number): FrameMeta<'ticket'> {
   const ticket = {
@@ -142,6 +178,18 @@ it('ends a cancelled text without a receipt before its gateway stops waiting, an
   expect(attempts.reservedFor(gateway)).toEqual({ value: 0n, jobs: 0 });
 });
 
+it('waits once for a text that is cancelled again and again, and no longer than the text takes', async () => {
+  const { started, done, taken, ask } = setup();
+  const { onChunk } = await started;
+  onChunk?.({ text: 'xx', units: 2 });
+  const before = vi.getTimerCount();
+  for (let count = 0; count < 10; count++) ask(true);
+  expect(vi.getTimerCount()).toBe(before + 1);
+  done(2);
+  await taken;
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 it('holds against a gateway what left before it stopped an attempt for nothing', async () => {
   const { started, names, attempts, taken, ask } = setup();
   const { onChunk } = await started;
@@ -164,4 +212,64 @@ it('states no receipt past the deadline: nobody would pay it', async () => {
   expect(heard.at(-1)).toMatchObject({ name: 'refusal', meta: { code: 'P304' } });
   expect(kept).toEqual([]);
   expect(attempts.reservedFor(gateway).jobs).toBe(0);
+});
+
+it('holds against a gateway an output that its store took and did not answer for, cancelled meanwhile', async () => {
+  const store = await setupStore();
+  const { started, done, names, attempts, taken, ask } = setup({ ...store, task: 'embedding' });
+  const { onChunk } = await started;
+  onChunk?.(LARGE);
+  done(1);
+  await store.taken;
+  ask(true);
+  await vi.advanceTimersByTimeAsync(LINK_LIMITS.partialReceiptMs);
+  await vi.advanceTimersByTimeAsync(60_000);
+  await taken;
+  expect(names()).toEqual(['started', 'refusal']);
+  expect(attempts.reservedFor(gateway)).toEqual({ value: 10n, jobs: 1 });
+});
+
+it('holds against a gateway an output that its store did not answer for until the deadline', async () => {
+  const store = await setupStore();
+  const { started, done, heard, attempts, taken } = setup({ ...store, task: 'embedding' });
+  const { onChunk } = await started;
+  onChunk?.(LARGE);
+  done(1);
+  await store.taken;
+  await vi.advanceTimersByTimeAsync(60_000);
+  await taken;
+  expect(heard.at(-1)).toMatchObject({ name: 'refusal', meta: { code: 'P304' } });
+  expect(attempts.reservedFor(gateway)).toEqual({ value: 10n, jobs: 1 });
+});
+
+it('holds against a gateway an output that its store took and then refused', async () => {
+  const store = await setupStore((_, response) => response.writeHead(403).end());
+  const { started, done, heard, attempts, taken } = setup({ ...store, task: 'embedding' });
+  const { onChunk } = await started;
+  onChunk?.(LARGE);
+  done(1);
+  await taken;
+  expect(heard.at(-1)).toMatchObject({ name: 'refusal', meta: { code: 'P300' } });
+  expect(attempts.reservedFor(gateway)).toEqual({ value: 10n, jobs: 1 });
+});
+
+it('holds against a gateway an output that its store took so late that no receipt can be in time', async () => {
+  const store = await setupStore((_, response) => response.writeHead(201).end());
+  const { promise: retained, resolve: retain } = Promise.withResolvers<void>();
+  const { started, done, heard, attempts, taken } = setup({
+    ...store,
+    task: 'embedding',
+    retain: () => {
+      retain();
+      return new Promise((resolve) => setTimeout(resolve, 120_000));
+    },
+  });
+  const { onChunk } = await started;
+  onChunk?.(LARGE);
+  done(1);
+  await retained;
+  await vi.advanceTimersByTimeAsync(120_000);
+  await taken;
+  expect(heard.at(-1)).toMatchObject({ name: 'refusal', meta: { code: 'P304' } });
+  expect(attempts.reservedFor(gateway)).toEqual({ value: 10n, jobs: 1 });
 });

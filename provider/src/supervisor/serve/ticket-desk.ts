@@ -120,7 +120,10 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
     const { meta, offer, outbox, stop, curtail } = attempt;
     const release = releaseOutput(meta.id, outbox.push, {
       blobUrl: link.blobUrl,
-      signal: () => untilDeadline(meta.deadlineMs, stop.signal),
+      signal: () => {
+        attempt.atStore = true;
+        return untilDeadline(meta.deadlineMs, stop.signal);
+      },
     });
     const params = paramsOf(meta);
     let started = false;
@@ -217,8 +220,8 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
   function giveUp(attempt: Attempt, error: unknown): void {
     if (attempt.state === 'stated') throw error;
     attempts.remove(attempt);
-    const { released, meta, ticket, overdue } = attempt;
-    if (attempt.stop.signal.aborted && !overdue && released > 0)
+    const { released, meta, ticket } = attempt;
+    if (released > 0 && isGatewaysDoing(attempt))
       attempts.stoppedAfterOutput(attempt, priceOf(BigInt(Math.ceil(released)), meta, ticket));
     refuse(attempt.ticketId, error, { offer: attempt.offer, send: attempt.outbox.push });
   }
@@ -263,4 +266,9 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
       await receipts.acknowledge(ticket, gateway);
     },
   };
+}
+
+/** Whether its gateway is why it ends without a receipt: it stopped it, or had the output in its hands. */
+function isGatewaysDoing({ stop, overdue, atStore }: Attempt): boolean {
+  return atStore || (stop.signal.aborted && !overdue);
 }

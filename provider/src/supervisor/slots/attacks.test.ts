@@ -1,6 +1,6 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Tensor } from '@assay/wire';
+import { LONGEST_PREFIX, LONGEST_PROMPT, type Tensor } from '@assay/wire';
 import { expect, it, onTestFinished } from 'vitest';
 import type { GraphSource } from '../../bundle/onnx/write-model.ts';
 import { writeModel } from '../../bundle/onnx/write-model.ts';
@@ -15,6 +15,7 @@ import {
   sumGraph,
 } from './graph-fixtures.ts';
 import { setupPool, soon } from './pool-fixture.ts';
+import type { GenerationParams } from './slot-types.ts';
 
 /** A pool with one honest model beside which an attacker's is loaded. */
 async function setup() {
@@ -170,3 +171,25 @@ it('damaged graphs that carry the right hash end in a typed error or run, and th
   }
   await stillServing();
 }, 120_000);
+
+it('texts that no frame to a child can hold are refused, and the child lives on', async () => {
+  const { pool, serve, stillServing } = await setup();
+  const { modelId } = await serve('char-lm/1');
+  const control = (length: number) => '\u0001'.repeat(length);
+  const run = (prompt: string, params: GenerationParams) =>
+    pool.run({ modelId, params, input: { kind: 'text', prompt } }, soon());
+  const pids = () => pool.stats().models.flatMap((model) => model.pids);
+  const before = pids();
+  const limit = { details: expect.objectContaining({ limitBytes: expect.any(Number) }) };
+  await expect(run(control(1_500_000), {})).rejects.toMatchObject({ code: 'P303', ...limit });
+  const prefixed = run(control(450_000), { deliveredPrefix: control(1_000_000) });
+  await expect(prefixed).rejects.toMatchObject({ code: 'P303', ...limit });
+  const forcedTokens = Array<number>(100_000).fill(Number.MAX_SAFE_INTEGER);
+  const forced = run(control(LONGEST_PROMPT), {
+    deliveredPrefix: control(LONGEST_PREFIX),
+    forcedTokens,
+  });
+  await expect(forced).rejects.toMatchObject({ code: 'P303', ...limit });
+  expect(pids()).toEqual(before);
+  await stillServing();
+}, 60_000);

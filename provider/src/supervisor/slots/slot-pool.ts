@@ -1,6 +1,7 @@
 import { AssayError } from '@assay/wire';
 import { checkInput } from './check-input.ts';
 import { checkParams } from './check-params.ts';
+import { checkWords } from './check-words.ts';
 import { createNursery } from './child-nursery.ts';
 import { createSlotJob } from './create-slot-job.ts';
 import { DEFAULT_MAX_MEMORY_BYTES } from './default-memory.ts';
@@ -173,6 +174,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
       const model = served(request.modelId);
       checkInput(model.bundle.manifest, request);
       checkParams(request.params);
+      checkWords(request);
       runOptions.signal?.throwIfAborted();
       runOptions.curtail?.throwIfAborted();
       lastJob += 1;

@@ -1,14 +1,13 @@
 import {
   AssayError,
   type JobPayload,
+  LONGEST_PROMPT,
   type Manifest,
   promptTensor,
   TENSOR_LIMITS,
   type Tensor,
   tensorFault,
 } from '@assay/wire';
-
-const MAX_PROMPT_BYTES = 256 * 1024;
 
 /**
  * Holds a payload to the model's inputs and returns the tensors its input root commits to. Throws I102 where it does
@@ -37,13 +36,12 @@ export function checkPayload(payload: JobPayload, manifest: Manifest): readonly 
 
 function checkPrompt(prompt: string, manifest: Manifest): Tensor {
   requireTask(manifest, 'text');
-  const tensor = promptTensor(prompt);
-  if (tensor.data.byteLength > MAX_PROMPT_BYTES)
-    throw new AssayError('I102', {
-      details: { promptBytes: tensor.data.byteLength, limit: MAX_PROMPT_BYTES },
-      hint: 'Shorten the prompt.',
-    });
-  return tensor;
+  const promptBytes = Buffer.byteLength(prompt);
+  if (promptBytes <= LONGEST_PROMPT) return promptTensor(prompt);
+  throw new AssayError('I102', {
+    details: { promptBytes, limit: LONGEST_PROMPT },
+    hint: 'Shorten the prompt.',
+  });
 }
 
 const TEXT_TASKS = new Set<Manifest['task']>(['text-generation', 'embedding']);
