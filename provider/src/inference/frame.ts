@@ -8,7 +8,7 @@ import { type ArenaReader, type ArenaWriter, TURN_BYTES } from './arena.ts';
  * `at` a place of the arena has no bytes here.
  */
 export const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
-const MAX_HEADER_BYTES = 8 * 1024 * 1024;
+export const MAX_HEADER_BYTES = 8 * 1024 * 1024;
 const PREFIX = 8;
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 

@@ -1,8 +1,9 @@
 import { AssayError, LINK_LIMITS, LONGEST_PROMPT } from '@assay/wire';
+import { MAX_HEADER_BYTES } from '../../inference/frame.ts';
 import type { RunRequest } from './slot-types.ts';
 
 /** What the header of one frame to a child holds, but for the little around prompt and parameters. */
-const MAX_WORDS_BYTES = 8 * 1024 ** 2 - LINK_LIMITS.metaBytes;
+const MAX_WORDS_BYTES = MAX_HEADER_BYTES - LINK_LIMITS.metaBytes;
 
 /**
  * Refuses a prompt beyond the market's limit, and words that no frame to a child could hold: prompt and parameters travel
