@@ -17,6 +17,8 @@ export async function runSuite(options: {
   const { root, file, onRow } = options;
   const child = spawn(process.execPath, [...nodeFlagsOf(file), '--import', TSX, file], {
     cwd: root,
+    // ONNX Runtime would report to its makers.
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

@@ -111,8 +111,8 @@ function describeInit({ file, owner, ownerKeyFile, receiptKey }: Initialised): s
     `owner ${owner}: holds the stake, needs stake tokens and a little gas`,
     `its key is ${ownerKeyFile}, and not in the config: \`start\` never needs it, so keep it on another machine`,
     `receipt key ${receiptKey}, password in receipt.password: move that elsewhere and set ASSAY_KEYSTORE_PASSWORD`,
-    `next: assay-provider doctor -c ${file}`,
-    `      assay-provider register -c ${file} --owner-key-file ${ownerKeyFile}`,
-    `      assay-provider start -c ${file}`,
+    `next: npx assay-provider doctor -c ${file}`,
+    `      npx assay-provider register -c ${file} --owner-key-file ${ownerKeyFile}`,
+    `      npx assay-provider start -c ${file}`,
   ].join('\n');
 }

@@ -62,7 +62,7 @@ async function running(
   if (answer !== undefined) return answer as Status;
   throw new AssayError('P307', {
     details: { dataDir: config.dataDir, reason: 'no provider runs on this data directory' },
-    hint: 'Start it: assay-provider start.',
+    hint: 'Start it: npx assay-provider start -c FILE.',
   });
 }
 

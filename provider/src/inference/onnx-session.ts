@@ -1,3 +1,4 @@
+import './disable-telemetry.ts';
 import './hide-float16-array.ts';
 import { InferenceSession, type Tensor as OrtTensor } from 'onnxruntime-node';
 import { executionProviders } from './execution-providers.ts';

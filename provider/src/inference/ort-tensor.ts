@@ -1,3 +1,4 @@
+import './disable-telemetry.ts';
 import './hide-float16-array.ts';
 import type { Datatype, Tensor } from '@assay/wire';
 import { Tensor as OrtTensor } from 'onnxruntime-node';

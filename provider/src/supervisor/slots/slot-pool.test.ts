@@ -145,7 +145,7 @@ it('a child killed from outside is replaced and its job fails with a retryable e
   expect(firstFloat((await run(2)).outputs[0])).toBe(2);
 }, 60_000);
 
-it('children see no environment, an empty directory, and no file of ours', async () => {
+it('children see no environment of ours, an empty directory, and no file of ours', async () => {
   const { pool, serveGraph } = await setup({ slots: 1 });
   await serveGraph('sum', sumGraph());
   const [pid] = pool.stats().models.flatMap((model) => model.pids);
@@ -153,7 +153,7 @@ it('children see no environment, an empty directory, and no file of ours', async
   const environment = (await readFile(`/proc/${pid}/environ`, 'utf8'))
     .split('\0')
     .filter((entry) => entry !== '');
-  expect(environment.map((entry) => entry.split('=')[0])).toEqual(['PWD']);
+  expect(environment.map((entry) => entry.split('=')[0])).toEqual(['ORT_DISABLE_TELEMETRY', 'PWD']);
   expect(await readdir(await readlink(`/proc/${pid}/cwd`))).toEqual([]);
   expect(await readFile(`/proc/${pid}/limits`, 'utf8')).not.toMatch(/Max data size\s+unlimited/);
 }, 60_000);
@@ -214,6 +214,27 @@ it('a curtailed tensor run rejects at once, and its child serves on', async () =
   await expect(run(2, enough.signal)).rejects.toThrow('the client went away');
   expect(pool.stats().kills).toBe(0);
 }, 60_000);
+
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  'a child finishes its run on a %s meant for the whole group: its supervisor decides',
+  async (signal) => {
+    const { pool, serveGraph } = await setup({ slots: 1, spare: 0 });
+    const { modelId } = await serveGraph('runaway', runawayGraph(), { batchAxis: undefined });
+    const [pid = 0] = pool.stats().models.flatMap(({ pids }) => pids);
+    const run = (count: number) =>
+      pool.run(
+        { modelId, params: {}, input: { kind: 'tensors', tensors: [rounds(count)] } },
+        {
+          ...soon(),
+          onStarted: () => process.kill(pid, signal),
+        },
+      );
+    expect(firstFloat((await run(100_000)).outputs[0])).toBe(100_000);
+    expect(firstFloat((await run(2)).outputs[0])).toBe(2);
+    expect(pool.stats().models.flatMap(({ pids }) => pids)).toEqual([pid]);
+  },
+  60_000,
+);
 
 it('refuses a bundle whose file changed on the way', async () => {
   const { root, import: importBundle } = await setup({ slots: 1, spare: 0 });
