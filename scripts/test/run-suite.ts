@@ -7,11 +7,15 @@ import type { Suite } from './suites.ts';
 
 const PASSED_ON = ['SIGINT', 'SIGTERM'] as const;
 
+export interface Outcome extends Counts {
+  readonly failures: readonly string[];
+}
+
 /** Runs a suite, showing what it prints, and counts what it found. */
-export async function runSuite(suite: Suite, root: string): Promise<Counts> {
-  const { command, env = {}, reportFile, count } = suite;
-  const report = reportFile === undefined ? undefined : join(root, reportFile);
-  if (report !== undefined) rmSync(report, { force: true });
+export async function runSuite(suite: Suite, root: string): Promise<Outcome> {
+  const { command, env = {}, reportFile, count, failures } = suite;
+  const path = reportFile === undefined ? undefined : join(root, reportFile);
+  if (path !== undefined) rmSync(path, { force: true });
   const [file, ...args] = command;
   const child = spawn(file, args, {
     cwd: root,
@@ -34,7 +38,9 @@ export async function runSuite(suite: Suite, root: string): Promise<Counts> {
     },
   );
   for (const signal of PASSED_ON) process.off(signal, pass);
-  return count({ output, exitCode, report: report === undefined ? '' : readOr(report, '') });
+  const report = path === undefined ? '' : readOr(path, '');
+  const counts = count({ output, exitCode, report });
+  return { ...counts, failures: counts.failed > 0 ? failures({ output, report, root }) : [] };
 }
 
 function readOr(file: string, otherwise: string): string {
