@@ -4,7 +4,7 @@ import type { Log } from '@assay/kit';
 import type { ExecutionResult } from 'graphql';
 import type { Exchange } from '../edge/exchange.ts';
 import type { OperationResult } from '../federation/plan-in-rust.ts';
-import { eventOf } from './json-of.ts';
+import { eventOf } from './event-of.ts';
 
 const KEEP_ALIVE_MS = 12_000;
 /** A client that takes nothing for this long is cut off; it can resume. */
