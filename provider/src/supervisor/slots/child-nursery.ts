@@ -69,12 +69,12 @@ export function createNursery({
       if (waiting) spares.delete(waiting);
       const child = waiting ?? start();
       const used = await child.ready;
-      const narrowed = used > 0 && (await limitMemory(child.pid, used + NODE_GROWTH + memoryBytes));
-      if (!narrowed)
-        log.warn(
-          { pid: child.pid, maxMemoryBytes },
-          'memory limit not narrowed: prlimit is missing',
-        );
+      const reason =
+        used > 0
+          ? await limitMemory(child.pid, used + NODE_GROWTH + memoryBytes)
+          : 'the system does not say what the child has mapped';
+      if (reason !== undefined)
+        log.warn({ pid: child.pid, maxMemoryBytes, reason }, 'memory limit not narrowed');
       return child;
     },
     refill() {
