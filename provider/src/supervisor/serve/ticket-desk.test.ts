@@ -48,10 +48,17 @@ interface Setup {
   readonly retain?: DeskOptions['retain'];
   readonly task?: 'text-generation' | 'embedding';
   readonly blobUrl?: string;
+  /** What comes before a receipt is stored. */
+  readonly keep?: () => Promise<void>;
 }
 
 /** A desk whose model does what the test says. */
-function setup({ retain = async () => () => {}, task = 'text-generation', blobUrl }: Setup = {}) {
+function setup({
+  retain = async () => () => {},
+  task = 'text-generation',
+  blobUrl,
+  keep = async () => {},
+}: Setup = {}) {
   vi.useFakeTimers();
   const run = Promise.withResolvers<RunResult>();
   const started = Promise.withResolvers<RunOptions>();
@@ -75,6 +82,7 @@ function setup({ retain = async () => () => {}, task = 'text-generation', blobUr
     receipts: {
       find: () => undefined,
       keep: async ({ frame }: { frame: FrameMeta<'receipt'> }) => {
+        await keep();
         kept.push(frame.ticket);
         return { frame };
       },
@@ -271,5 +279,48 @@ it('holds against a gateway an output that its store took so late that no receip
   await vi.advanceTimersByTimeAsync(120_000);
   await taken;
   expect(heard.at(-1)).toMatchObject({ name: 'refusal', meta: { code: 'P304' } });
+  expect(attempts.reservedFor(gateway)).toEqual({ value: 10n, jobs: 1 });
+});
+
+const DISK_FULL = Object.assign(new Error('write'), { code: 'ENOSPC' });
+
+it.each([
+  ['the vault', { retain: () => Promise.reject(DISK_FULL) }],
+  ['the journal', { keep: () => Promise.reject(DISK_FULL) }],
+])(
+  'holds nothing against a gateway whose store took the output when %s fails here',
+  async (_, broken) => {
+    const store = await setupStore((__, response) => response.writeHead(201).end());
+    const { started, done, heard, kept, attempts, taken } = setup({
+      ...{ ...store, ...broken, task: 'embedding' },
+    });
+    const { onChunk } = await started;
+    onChunk?.(LARGE);
+    done(1);
+    await taken;
+    expect(heard.at(-1)).toMatchObject({ name: 'refusal', meta: { code: 'P300' } });
+    expect(kept).toEqual([]);
+    expect(attempts.reservedFor(gateway)).toEqual({ value: 0n, jobs: 0 });
+  },
+);
+
+it('holds against a gateway an output that it stopped, though the disk fails here too', async () => {
+  const store = await setupStore((_, response) => response.writeHead(201).end());
+  const { promise: retained, resolve: retain } = Promise.withResolvers<void>();
+  const { promise: failing, reject: fail } = Promise.withResolvers<never>();
+  const { started, done, attempts, taken, ask } = setup({
+    ...{ ...store, task: 'embedding' },
+    retain: () => {
+      retain();
+      return failing;
+    },
+  });
+  const { onChunk } = await started;
+  onChunk?.(LARGE);
+  done(1);
+  await retained;
+  ask(false);
+  fail(DISK_FULL);
+  await taken;
   expect(attempts.reservedFor(gateway)).toEqual({ value: 10n, jobs: 1 });
 });
