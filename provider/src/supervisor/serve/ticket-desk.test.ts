@@ -109,8 +109,9 @@ function setup({
   const ticket = ticketOf(Date.now() + 60_000);
   const taken = desk.take(ticket, Buffer.from('Say'), link);
   const names = () => heard.map(({ name }) => name);
-  const done = (units: number): void =>
+  const done = (units: number, cut = false): void =>
     run.resolve({
+      cut,
       ...{ outputs: [], text: 'x'.repeat(units), units, batchSize: 1 },
       ...{ startedAt: Date.now(), finishedAt: Date.now(), queueMs: 0, computeMs: 1 },
       fingerprintSource: new Float32Array(),
@@ -323,4 +324,19 @@ it('holds against a gateway an output that it stopped, though the disk fails her
   fail(DISK_FULL);
   await taken;
   expect(attempts.reservedFor(gateway)).toEqual({ value: 10n, jobs: 1 });
+});
+
+it.each([
+  [true, true],
+  [false, undefined],
+])('a text ended in time that was cut (%s) says so in its receipt (%s)', async (cut, cutShort) => {
+  const { started, done, heard, taken } = setup();
+  const { onChunk, curtail } = await started;
+  onChunk?.({ text: 'xx', units: 2 });
+  await vi.advanceTimersByTimeAsync(59_900);
+  expect(curtail?.aborted).toBe(true);
+  done(2, cut);
+  await taken;
+  expect(heard.at(-1)).toMatchObject({ name: 'receipt' });
+  expect((heard.at(-1)?.meta as FrameMeta<'receipt'>).cutShort).toBe(cutShort);
 });

@@ -178,7 +178,7 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
         chunks: released.chunks,
         energyJoules: options.energy.joulesOf(result),
         energyMethod: options.energy.method,
-        cutShort: timely.cutShort,
+        cutShort: timely.endedIt && result.cut,
       },
       randomBytes(16),
       options,

@@ -48,6 +48,8 @@ export interface RunResult {
   readonly text?: string;
   /** Whole units of the manifest's metering unit (tokens generated, seconds begun, 1 per request). */
   readonly units: number;
+  /** A text that was curtailed before its own end. */
+  readonly cut: boolean;
   /** Epoch ms. */
   readonly startedAt: number;
   readonly finishedAt: number;
