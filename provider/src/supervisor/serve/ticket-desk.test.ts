@@ -138,6 +138,9 @@ async function setupStore(answer: RequestListener = () => undefined) {
   return { taken, blobUrl: `http://127.0.0.1:${(store.address() as AddressInfo).port}` };
 }
 
+const isReceipt = (frame: Frame): frame is Extract<Frame, { name: 'receipt' }> =>
+  frame.name === 'receipt';
+
 const LARGE: RunChunk = {
   units: 1,
   tensors: [
@@ -337,6 +340,7 @@ it.each([
   expect(curtail?.aborted).toBe(true);
   done(2, cut);
   await taken;
-  expect(heard.at(-1)).toMatchObject({ name: 'receipt' });
-  expect((heard.at(-1)?.meta as FrameMeta<'receipt'>).cutShort).toBe(cutShort);
+  const [receipt] = heard.slice(-1).filter(isReceipt);
+  expect(receipt).toBeDefined();
+  expect(receipt?.meta.cutShort).toBe(cutShort);
 });

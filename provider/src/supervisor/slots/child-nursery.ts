@@ -11,6 +11,7 @@ export interface NurseryOptions {
   readonly modelsDir: string;
   readonly runDir: string;
   readonly maxMemoryBytes: number;
+  readonly arenaDirectory?: string | undefined;
   readonly runtime?: RuntimeOptions;
   readonly log: Logger;
 }
@@ -34,6 +35,7 @@ export function createNursery({
   modelsDir,
   runDir,
   maxMemoryBytes,
+  arenaDirectory,
   log,
   runtime,
 }: NurseryOptions): Nursery {
@@ -49,6 +51,7 @@ export function createNursery({
       modelsDir,
       emptyDir,
       dataLimitBytes: NODE_START + maxMemoryBytes,
+      arenaDirectory,
       tf32,
       log,
     });

@@ -115,6 +115,8 @@ export interface SlotPoolOptions {
   readonly modelsDir: string;
   readonly runDir: string;
   readonly log: Logger;
+  /** Where memory is shared with children; `/dev/shm` where omitted. Nothing is shared where that does not exist. */
+  readonly arenaDirectory?: string;
   /** Part of the execution class; CPU, every optimisation, one thread where omitted. */
   readonly runtime?: RuntimeOptions;
   /** A model that has not loaded by then is refused: constant bombs take their time at load. */
