@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 const graphql = createRequire(import.meta.url).resolve('graphql');
 const resolve = { alias: [{ find: /^graphql$/, replacement: graphql }] };
 
+const setupFiles = ['scripts/test/temporary-folder.setup.ts'];
+
 /** Stories on a whole running network: one after another, in the way to run that the name says. */
 const onNetwork = (name: string, folder: string, setup: string[] = []) => ({
   resolve,
@@ -39,6 +41,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
+          setupFiles,
           // Pure tests share their workers' modules: five times as fast.
           isolate: false,
           include: [
@@ -52,6 +55,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'integration',
+          setupFiles,
           include: INTEGRATION,
           exclude: ['**/node_modules/**'],
           testTimeout: 20_000,

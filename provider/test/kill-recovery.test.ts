@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeFrame, type Hex, offerIdOf } from '@assay/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -140,6 +141,10 @@ test('SIGTERM finishes what runs, says goodbye and ends with 0', async () => {
   await gateway.hears('started', ticket);
   const ended = kill('SIGTERM');
   await gateway.until(() => gateway.last('heartbeat').meta.status === 'draining');
+  const http = `http://127.0.0.1:${readFileSync(join(config.dataDir, 'http.port'), 'utf8')}`;
+  const ready = await fetch(`${http}/readyz`);
+  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('draining')]);
+  expect((await fetch(`${http}/healthz`)).status).toBe(200);
   release();
   expect(await ended).toBe(0);
   expect(gateway.all('receipt', ticket)).toHaveLength(1);

@@ -28,7 +28,7 @@ async function setup() {
   vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   onTestFinished(() => void vi.restoreAllMocks());
   const publish = (...more: string[]) =>
-    buildModelProgram({}).parseAsync([
+    buildModelProgram({ argv: [], environment: {}, cwd: '/' }).parseAsync([
       'node',
       'assay-model',
       'publish',

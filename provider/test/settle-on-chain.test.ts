@@ -13,12 +13,13 @@ import {
 } from '@assay/wire';
 import { Contract, Wallet } from 'ethers';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createChain } from '../src/chain/chain.ts';
 import { askRunning } from '../src/cli/ask-running.ts';
 import { runDoctor } from '../src/cli/doctor.ts';
 import type { Finding } from '../src/cli/doctor-finding.ts';
 import { initProvider } from '../src/cli/init-provider.ts';
+import { buildProgram } from '../src/cli/program.ts';
 import type { EarningsFacts } from '../src/cli/show-earnings.ts';
 import {
   type LoadedConfig,
@@ -34,6 +35,7 @@ import { accountKey, type RealChain, startRealChain } from './real-chain.ts';
 // Only to end a run that hangs: nothing here waits for time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+const YEAR = 365 * 86_400;
 const BUNDLE = join(import.meta.dirname, '../models/char-lm/1');
 const directory = mkdtempSync(join(tmpdir(), 'assay-settle-'));
 const owner = lowerAddress(new Wallet(accountKey(2)).address);
@@ -214,6 +216,31 @@ test('a closing session takes no more tickets, but what it vouched for is claime
   });
   expect((await gateway.hears('refusal', refused)).meta.code).toBe('S406');
 }, 120_000);
+
+test('withdraw says how much went to whom, of which token and in which block', async () => {
+  const { contracts } = config.chain.deployment;
+  await chain.rpc.send('evm_increaseTime', [YEAR]);
+  await chain.rpc.send('evm_mine', []);
+  const [unmatured, matured] = await escrow().getFunction('earningsOf')(owner);
+  expect([unmatured, matured > 0n]).toEqual([0n, true]);
+  const lines: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  onTestFinished(() => void vi.restoreAllMocks());
+  const withdraw = async (...options: string[]) => {
+    const argv = ['node', 'x', 'withdraw', '-c', join(directory, 'provider.json'), ...options];
+    await buildProgram({ argv, environment: {}, cwd: '/' }).parseAsync(argv);
+    return lines.splice(0).join('\n');
+  };
+
+  const said = JSON.parse(await withdraw('--json'));
+
+  const [paid] = await escrow().queryFilter('EarningsWithdrawn');
+  expect(said).toEqual({
+    ...{ amount: `${matured}`, payout: owner, toDelegators: '0', token: contracts.TestUSD },
+    ...{ block: paid?.blockNumber, txHash: paid?.transactionHash },
+  });
+  expect(await withdraw()).toBe('nothing has matured');
+});
 
 test('the earnings report and the chain agree', async () => {
   const { deployment, rpcUrls, timeoutMs } = config.chain;

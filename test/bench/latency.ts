@@ -2,7 +2,7 @@
  * What the market adds to a small job: a 4 KB sound through `submitJob` and `jobEvents` on one open WebSocket, and beside it,
  * in the same run, the bare ONNX Runtime on the same model and as many windows. Also how long a start takes, cold caches aside.
  */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNetwork } from '@assay/localnet';
@@ -21,7 +21,8 @@ const BYTES = 4096;
 const FIRST_OUTPUT =
   'subscription ($id: ID!) { jobEvents(jobId: $id) { __typename seq ... on JobOutput { tensors { name } } } }';
 
-const running = await startNetwork({ dir: mkdtempSync(join(tmpdir(), 'assay-latency-')) });
+const dir = mkdtempSync(join(tmpdir(), 'assay-latency-'));
+const running = await startNetwork({ dir });
 try {
   const { network } = running;
   const { token } = await openSession(network, { deposit: 100_000_000n });
@@ -81,6 +82,7 @@ try {
   );
 } finally {
   await running.stop();
+  rmSync(dir, { recursive: true, force: true });
 }
 
 async function throughMarket(

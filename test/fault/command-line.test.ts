@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,11 @@ function start(...options: string[]) {
   const dir = mkdtempSync(join(tmpdir(), 'assay-cli-'));
   const [file, ...args] = tiedToParent([process.execPath, ...MAIN, '--dir', dir, ...options]);
   const child = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  });
   let said = '';
   const heard: (() => void)[] = [];
   for (const stream of [child.stdout, child.stderr]) {

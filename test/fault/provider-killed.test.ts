@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNetwork } from '@assay/localnet';
@@ -12,12 +12,16 @@ const SILENCE_LIMIT_MS = 10_000;
 const PATIENCE = { timeout: 300_000 };
 
 async function setup(distributed: boolean) {
+  const dir = mkdtempSync(join(tmpdir(), 'assay-fault-'));
   const running = await startNetwork({
     distributed,
-    dir: mkdtempSync(join(tmpdir(), 'assay-fault-')),
+    dir,
     ...(process.env.REDIS_URL && { redisUrl: process.env.REDIS_URL }),
   });
-  onTestFinished(() => running.stop());
+  onTestFinished(async () => {
+    await running.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
   return { ...running, session: await openSession(running.network) };
 }
 

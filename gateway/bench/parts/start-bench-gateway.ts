@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileBlobStore, createLog, type ServableSubgraph } from '@assay/kit';
@@ -10,6 +10,8 @@ export async function startBenchGateway(subgraphs: readonly ServableSubgraph[]):
   const refuse = (): never => {
     throw new Error('no jobs in this benchmark');
   };
+  const dir = mkdtempSync(join(tmpdir(), 'assay-bench-'));
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
   return startGateway({
     backend: {
       subgraphs,
@@ -17,7 +19,7 @@ export async function startBenchGateway(subgraphs: readonly ServableSubgraph[]):
       metrics: async () => '',
       close: async () => undefined,
     },
-    blobs: await createFileBlobStore({ dir: await mkdtemp(join(tmpdir(), 'assay-bench-')) }),
+    blobs: await createFileBlobStore({ dir }),
     identitySecret: BENCH_SECRET,
     host: '127.0.0.1',
     port: 0,

@@ -210,6 +210,12 @@ export const ERROR_CODES = {
     message: 'The provider’s data directory is in use.',
     hint: 'Stop the other process, or give this one its own dataDir.',
   },
+  P324: {
+    graphql: 'CONFLICT',
+    retryable: true,
+    message: 'No provider runs from this configuration.',
+    hint: 'Start it with `assay-provider start`, or name the configuration of the one that runs with -c.',
+  },
   S400: {
     graphql: 'BAD_USER_INPUT',
     retryable: false,

@@ -10,6 +10,8 @@ import { median } from './statistics.ts';
 
 const CONCURRENT = 16;
 const JOBS = 4_800;
+/** A batch is one run: the code around runs is compiled late. */
+const WARM_UP_ROUNDS = 3;
 const ROUNDS = 8;
 const WINDOW = 576;
 
@@ -18,17 +20,16 @@ export async function measureBatching(): Promise<void> {
   const fixture = await setupPool({ slots: 1, spare: 0 });
   const batched = await fixture.serve(await stepModel(fixture.root, 'vad-step', { batchAxis: 0 }));
   const single = await fixture.serve(await stepModel(fixture.root, 'vad-step-single', {}));
+  const windows = Array.from({ length: CONCURRENT }, windowTensors);
   const measure = async ({ modelId }: LoadedBundle): Promise<Sample> => {
     const pids = fixture.pool.stats().models.find((model) => model.modelId === modelId)?.pids ?? [];
     const cpu = () => pids.reduce((sum, pid) => sum + cpuOf(pid), 0);
-    const job = (): Promise<unknown> =>
-      fixture.pool.run(
-        { modelId, params: {}, input: { kind: 'tensors', tensors: windowTensors() } },
-        soon(),
-      );
     const [started, cpuBefore] = [performance.now(), cpu()];
     await inFlight(
-      Array.from({ length: CONCURRENT }, () => job),
+      windows.map(
+        (tensors) => () =>
+          fixture.pool.run({ modelId, params: {}, input: { kind: 'tensors', tensors } }, soon()),
+      ),
       JOBS,
     );
     return {
@@ -36,8 +37,8 @@ export async function measureBatching(): Promise<void> {
       cpuMs: (cpu() - cpuBefore) / JOBS,
     };
   };
-  await measure(batched);
-  await measure(single);
+  for (let round = 0; round < WARM_UP_ROUNDS; round++)
+    for (const model of [batched, single]) await measure(model);
   const pairs: { ours: Sample; reference: Sample }[] = [];
   for (let round = 0; round < ROUNDS; round++)
     pairs.push({ ours: await measure(batched), reference: await measure(single) });

@@ -1,4 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Wallet } from 'ethers';
@@ -101,23 +108,30 @@ test.each([
   ['a bundle that is not there', { bundle: at('none'), publisher: undefined }, 'P320', /--bundle/],
   ['an owner key that others may read', { ownerKeyFile: at('open.key') }, 'P321', /chmod 600/],
   ['a new owner without a password', { ownerPassword: undefined }, 'P321', /needs a password/],
-] as const)('refuses %s, and leaves no keys behind', async (_, wrong, code, reason) => {
-  const { publisher, ...rest } = { ...options('refused'), ...wrong };
+] as const)('refuses %s, and leaves nothing behind', async (_, wrong, code, reason) => {
+  const { publisher, ...rest } = { ...options('refused/deep'), ...wrong };
   const asked = publisher === undefined ? rest : { ...rest, publisher };
 
   await expect(initProvider(asked)).rejects.toEqual(because(code, reason));
 
-  expect(existsSync(at('refused/receipt.keystore.json'))).toBe(false);
+  expect(existsSync(at('refused'))).toBe(false);
 });
 
-test('never overwrites a key', async () => {
-  await initProvider(options('twice'));
-  renameSync(at('twice/provider.json'), at('twice/old.json'));
+test.each(['receipt.keystore.json', 'receipt.password', 'owner.keystore.json'])(
+  'never overwrites %s, and leaves everything as it was',
+  async (name) => {
+    const { directory, ...rest } = options(`twice-${name}`);
+    mkdirSync(directory);
+    writeFileSync(join(directory, name), 'precious');
 
-  await expect(initProvider(options('twice'))).rejects.toEqual(
-    because('P320', /overwrites no key/),
-  );
-});
+    await expect(initProvider({ ...rest, directory })).rejects.toEqual(
+      because('P320', /overwrites no key/),
+    );
+
+    expect(readdirSync(directory)).toEqual([name]);
+    expect(readFileSync(join(directory, name), 'utf8')).toBe('precious');
+  },
+);
 
 test.each(['0.05', 'abc', '-5', '', '1e3'])(
   'a price of "%s" is refused before anything is written',

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Address, AssayError, lowerAddress, networkSchema } from '@assay/wire';
 import { encryptKeystoreJson, hexlify, Wallet } from 'ethers';
@@ -38,7 +46,8 @@ export interface Initialised {
 
 /**
  * Writes a config and a new receipt key, encrypted under a new password beside it, and where none is given a new owner's key,
- * encrypted under the password that is given. The config names no owner's key: it is cold. Never overwrites.
+ * encrypted under the password that is given. The config names no owner's key: it is cold. Never overwrites, and leaves
+ * nothing behind where it fails. Throws P320 or P321.
  */
 export async function initProvider(options: InitOptions): Promise<Initialised> {
   const directory = resolve(options.directory);
@@ -47,14 +56,10 @@ export async function initProvider(options: InitOptions): Promise<Initialised> {
     throw refused(file, 'exists already; move it away, or choose another --dir');
   const described = describe(options, directory);
   checkBeforehand(file, described);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const { keys, owner, ownerKeyFile } = await newKeys(options, directory);
-  writeFileSync(file, `${JSON.stringify({ ...described, keys }, null, 2)}\n`, { mode: 0o600 });
-  const keystore = JSON.parse(readFileSync(join(directory, 'receipt.keystore.json'), 'utf8')) as {
-    address: string;
-  };
-  const receiptKey = `0x${keystore.address.replace(/^0x/, '')}`;
-  return { file, owner, ownerKeyFile, receiptKey };
+  const { files, keys, ...made } = await newKeys(options, directory);
+  const config = `${JSON.stringify({ ...described, keys }, null, 2)}\n`;
+  writeAll(directory, { ...files, 'provider.json': config });
+  return { file, ...made };
 }
 
 /** All but the keys, which are not there yet: nothing is written where `start` would refuse it. */
@@ -139,26 +144,34 @@ function readNetwork(file: string) {
   throw refused(file, 'is no network.json of a local network');
 }
 
+interface NewKeys extends Omit<Initialised, 'file'> {
+  /** What is to be written, by name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The config's `keys`. */
+  readonly keys: object;
+}
+
 async function newKeys(
   { ownerKeyFile: given, ownerPassword = noPassword }: InitOptions,
   directory: string,
-): Promise<{ keys: object; owner: Address; ownerKeyFile: string }> {
-  // First whatever can be wrong: nothing is written until all of it is right.
+): Promise<NewKeys> {
   const fresh = given === undefined ? await encrypted(await ownerPassword()) : undefined;
   const owner = fresh?.address ?? ownerAddressOf(resolve(given ?? ''));
   const password = randomBytes(24).toString('base64url');
-  const { keystore } = await encrypted(password);
-  const write = (name: string, text: string): void => writeNew(join(directory, name), text);
-  write('receipt.keystore.json', keystore);
-  write('receipt.password', password);
-  if (fresh !== undefined) write('owner.keystore.json', fresh.keystore);
+  const receipt = await encrypted(password);
+  const files = {
+    'receipt.keystore.json': receipt.keystore,
+    'receipt.password': password,
+    ...(fresh && { 'owner.keystore.json': fresh.keystore }),
+  };
   const receiptKey = {
     keystoreFile: './receipt.keystore.json',
     passwordFile: './receipt.password',
   };
   const ownerKeyFile =
     given === undefined ? join(directory, 'owner.keystore.json') : resolve(given);
-  return { keys: { provider: owner, receiptKey }, owner, ownerKeyFile };
+  const keys = { provider: owner, receiptKey };
+  return { files, keys, owner, ownerKeyFile, receiptKey: receipt.address };
 }
 
 const noPassword = (): Promise<string> => {
@@ -175,10 +188,26 @@ async function encrypted(password: string): Promise<{ address: Address; keystore
   return { address: lowerAddress(address), keystore };
 }
 
-/** A key that is there already is never overwritten: it may hold money. */
-function writeNew(file: string, text: string): void {
+/** All or nothing. A key that is there already is never overwritten: it may hold money. */
+function writeAll(directory: string, files: Readonly<Record<string, string>>): void {
+  const created = mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const written: string[] = [];
   try {
-    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    for (const [name, text] of Object.entries(files))
+      writeNew(join(directory, name), text, written);
+  } catch (error) {
+    for (const file of written) rmSync(file);
+    if (created !== undefined) rmSync(created, { recursive: true });
+    throw error;
+  }
+}
+
+function writeNew(file: string, text: string, written: string[]): void {
+  try {
+    const opened = openSync(file, 'wx', 0o600);
+    written.push(file);
+    writeFileSync(opened, text);
+    closeSync(opened);
   } catch (cause) {
     throw refused(
       file,

@@ -7,7 +7,10 @@ import { confirm } from './confirm.ts';
 import { withClaimer } from './open-offline.ts';
 import { OWNER_KEY_OPTION, OWNER_PASSWORD_OPTION, type OwnerOptions } from './owner-options.ts';
 import { amountText } from './show.ts';
+import { showWithdrawal, type Withdrawn } from './show-withdrawal.ts';
 import { stakeCommand } from './stake-command.ts';
+
+const NOTHING_MATURED = { withdrawn: 'nothing has matured' };
 
 /** claim, withdraw, stake, thaw. */
 export function addMoneyCommands(program: Command, environment: NodeJS.ProcessEnv): void {
@@ -27,12 +30,15 @@ export function addMoneyCommands(program: Command, environment: NodeJS.ProcessEn
     .command('withdraw')
     .description('pay matured earnings to the payout address')
     .option(...CONFIG_OPTION)
-    .action(async ({ config: file }: ConfigOption) => {
+    .option('--json', 'as JSON', false)
+    .action(async ({ config: file, json }: ConfigOption & { json: boolean }) => {
       const config = loadConfig(file);
       const answer =
         (await askRunning(config.dataDir, 'POST', '/withdraw')) ??
-        (await withClaimer(config, environment, (claimer) => claimer.withdraw()));
-      console.log(show(answer ?? { withdrawn: 'nothing has matured' }));
+        (await withClaimer(config, environment, (claimer) => claimer.withdraw())) ??
+        NOTHING_MATURED;
+      const found = { ...(answer as Withdrawn), token: config.chain.deployment.contracts.TestUSD };
+      console.log(json ? show(found) : showWithdrawal(found));
     });
 
   for (const [name, description] of [

@@ -8,8 +8,10 @@ import { CONFIG_OPTION, type ConfigOption } from './config-option.ts';
 import { confirm } from './confirm.ts';
 import { runDoctor } from './doctor.ts';
 import { type Initialised, type InitOptions, initProvider } from './init-provider.ts';
+import { pasteable, type Start } from './own-commands.ts';
 import { OWNER_KEY_OPTION, OWNER_PASSWORD_OPTION, type OwnerOptions } from './owner-options.ts';
 import { registerProvider } from './register-provider.ts';
+import { shellWord } from './shell-word.ts';
 import { amountText } from './show.ts';
 
 type InitFlags = Omit<InitOptions, 'directory' | 'ownerPassword'> & {
@@ -19,8 +21,9 @@ type InitFlags = Omit<InitOptions, 'directory' | 'ownerPassword'> & {
 
 const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const;
 
-/** init, doctor, register. */
-export function addSetupCommands(program: Command, environment: NodeJS.ProcessEnv): void {
+/** init, schema, doctor, register. */
+export function addSetupCommands(program: Command, start: Start): void {
+  const { environment } = start;
   program
     .command('init')
     .description('write a config and a new receipt key')
@@ -52,12 +55,13 @@ export function addSetupCommands(program: Command, environment: NodeJS.ProcessEn
     .action(async ({ dir, ownerPasswordFile, ...options }: InitFlags) => {
       const ownerPassword = () => newOwnerPassword(ownerPasswordFile, environment);
       const done = await initProvider({ ...options, directory: dir, ownerPassword });
-      console.log(describeInit(done));
+      console.log(pasteable(describeInit(done), start));
     });
 
   program
     .command('schema')
-    .description('print the JSON Schema of the config file, for editors')
+    .description('print the JSON Schema of config files, for editors; it is the same for all')
+    .option(...CONFIG_OPTION)
     .action(() =>
       console.log(JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2)),
     );
@@ -72,7 +76,7 @@ export function addSetupCommands(program: Command, environment: NodeJS.ProcessEn
         environment,
         ({ verdict, subject, found, fix }) => {
           console.log(`${MARKS[verdict]} ${subject}: ${found}`);
-          if (fix) console.log(`    → ${fix}`);
+          if (fix) console.log(`    → ${pasteable(fix, start)}`);
         },
       );
       if (!healthy) process.exitCode = 1;
@@ -106,13 +110,14 @@ export function addSetupCommands(program: Command, environment: NodeJS.ProcessEn
 }
 
 function describeInit({ file, owner, ownerKeyFile, receiptKey }: Initialised): string {
+  const config = `-c ${shellWord(file)}`;
   return [
     `wrote ${file}`,
     `owner ${owner}: holds the stake, needs stake tokens and a little gas`,
-    `its key is ${ownerKeyFile}, and not in the config: \`start\` never needs it, so keep it on another machine`,
+    `its key is ${ownerKeyFile}, and not in the config: \`assay-provider start\` never needs it, so keep it on another machine`,
     `receipt key ${receiptKey}, password in receipt.password: move that elsewhere and set ASSAY_KEYSTORE_PASSWORD`,
-    `next: npx assay-provider doctor -c ${file}`,
-    `      npx assay-provider register -c ${file} --owner-key-file ${ownerKeyFile}`,
-    `      npx assay-provider start -c ${file}`,
+    `next: \`assay-provider doctor ${config}\``,
+    `      \`assay-provider register ${config} --owner-key-file ${shellWord(ownerKeyFile)}\``,
+    `      \`assay-provider start ${config}\``,
   ].join('\n');
 }

@@ -1,11 +1,6 @@
 import type { ChainEarnings } from '../settlement/chain-earnings.ts';
 import type { EarningsReport } from '../settlement/report-earnings.ts';
-import { amountText, short, table, usd } from './show.ts';
-
-/** A running provider answers with amounts as text. */
-type Loose<T> = {
-  readonly [K in keyof T]: T[K] extends bigint ? bigint | string : T[K];
-};
+import { amountText, type Loose, short, table, usd } from './show.ts';
 
 export interface EarningsFacts {
   readonly lines: readonly Loose<EarningsReport['lines'][number]>[];

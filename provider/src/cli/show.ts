@@ -1,3 +1,8 @@
+/** A running provider answers with amounts as text. */
+export type Loose<T> = {
+  readonly [K in keyof T]: T[K] extends bigint ? bigint | string : T[K];
+};
+
 /** Plain tables and amounts for a terminal; no colour, so that it can be piped. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>(

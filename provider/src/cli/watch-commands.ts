@@ -7,6 +7,7 @@ import { bundleStoreIn, resolveModel, runtimeOf } from '../supervisor/load-offer
 import { askRunning } from './ask-running.ts';
 import { benchModels } from './bench-models.ts';
 import { CONFIG_OPTION, type ConfigOption } from './config-option.ts';
+import { pasteable, type Start } from './own-commands.ts';
 import { short, table, usd } from './show.ts';
 import { showDownload } from './show-download.ts';
 import { type WhyNot, whyNotSelected } from './why-not-selected.ts';
@@ -14,7 +15,7 @@ import { type WhyNot, whyNotSelected } from './why-not-selected.ts';
 type Status = ReturnType<typeof describeStatus>;
 
 /** models, bench, status, drain. */
-export function addWatchCommands(program: Command): void {
+export function addWatchCommands(program: Command, start: Start): void {
   program
     .command('models')
     .description('the configured models: files checked, ids computed')
@@ -36,7 +37,14 @@ export function addWatchCommands(program: Command): void {
       const config = loadConfig(file);
       const status = await running(config, 'GET', '/status');
       const why = await whyNotSelected(status, config.marketplaces);
-      console.log(json ? JSON.stringify({ ...status, ...why }, null, 2) : showStatus(status, why));
+      const reasons = why.reasons.map(({ fix, ...rest }) => ({
+        ...rest,
+        fix: pasteable(fix, start),
+      }));
+      const found = { ...why, reasons };
+      console.log(
+        json ? JSON.stringify({ ...status, ...found }, null, 2) : showStatus(status, found),
+      );
     });
 
   program
@@ -48,8 +56,8 @@ export function addWatchCommands(program: Command): void {
       const rest =
         left === 0
           ? 'nothing runs: stop it'
-          : `${left} attempt(s) still run; stop it when \`status\` shows none`;
-      console.log(`draining, ${rest}`);
+          : `${left} attempt(s) still run; stop it when \`assay-provider status\` shows none`;
+      console.log(pasteable(`draining, ${rest}`, start));
     });
 }
 
@@ -60,10 +68,7 @@ async function running(
 ): Promise<Status> {
   const answer = await askRunning(config.dataDir, method, path);
   if (answer !== undefined) return answer as Status;
-  throw new AssayError('P307', {
-    details: { dataDir: config.dataDir, reason: 'no provider runs on this data directory' },
-    hint: 'Start it: npx assay-provider start -c FILE.',
-  });
+  throw new AssayError('P324', { details: { dataDir: config.dataDir } });
 }
 
 function showStatus(status: Status, why: WhyNot): string {

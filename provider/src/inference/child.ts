@@ -176,12 +176,12 @@ function resultOf(
 ): Result {
   if (outcome === undefined || outcome instanceof InferenceFault)
     return { wire: { job, fault: toWire(outcome) }, tensors: [] };
-  const { text, units, outputs, fingerprint, streamed = false } = outcome;
+  const { text, units, outputs, fingerprint, cut = false, streamed = false } = outcome;
   const tensors = fingerprint ? [...outputs, fingerprintTensor(fingerprint)] : outputs;
   return {
     tensors,
     wire: {
-      ...{ job, text, units, computeMs, streamed },
+      ...{ job, text, units, cut, computeMs, streamed },
       tensors: tensors.length,
       fingerprint: fingerprint !== undefined,
     },

@@ -72,6 +72,8 @@ export interface DoneJob {
   readonly job: number;
   readonly text?: string | undefined;
   readonly units: number;
+  /** Stopped before its own end. */
+  readonly cut: boolean;
   readonly computeMs: number;
   /** How many of the frame's tensors are its own. */
   readonly tensors: number;

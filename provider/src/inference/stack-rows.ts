@@ -79,20 +79,37 @@ function split(output: Tensor, axis: number, counts: readonly number[]): Tensor[
     });
   }
   const outer = product(output.shape.slice(0, axis));
-  const stride = output.data.byteLength / outer;
-  const unit = stride / total;
+  const unit = output.data.byteLength / total;
+  const data = outer === 1 ? output.data : rowByRow(output.data, outer, counts);
   let offset = 0;
   return counts.map((count) => {
-    const run = unit * count;
-    const data =
-      outer === 1 ? output.data.subarray(offset, offset + run) : new Uint8Array(outer * run);
-    for (let block = 0; outer > 1 && block < outer; block++) {
-      const start = block * stride + offset;
-      data.set(output.data.subarray(start, start + run), block * run);
-    }
-    offset += run;
-    return { ...output, shape: output.shape.with(axis, count), data };
+    const start = offset;
+    offset += unit * count;
+    return {
+      name: output.name,
+      datatype: output.datatype,
+      shape: output.shape.with(axis, count),
+      data: data.subarray(start, offset),
+    };
   });
+}
+
+/** The rows behind one another, which had each of the `outer` blocks of all of them behind one another. */
+function rowByRow(data: Uint8Array, outer: number, counts: readonly number[]): Uint8Array {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const stride = data.byteLength / outer;
+  const into = new Uint8Array(data.byteLength);
+  let [offset, from] = [0, 0];
+  for (const count of counts) {
+    const run = (stride / total) * count;
+    for (let block = 0; block < outer; block++) {
+      const start = block * stride + from;
+      into.set(data.subarray(start, start + run), offset);
+      offset += run;
+    }
+    from += run;
+  }
+  return into;
 }
 
 function product(dimensions: readonly number[]): number {

@@ -17,6 +17,8 @@ export interface TaskOutcome {
   readonly outputs: readonly Tensor[];
   readonly text?: string;
   readonly units: number;
+  /** A text that was told to stop before its own end. */
+  readonly cut?: boolean;
   /** Absent: the float outputs are what the fingerprint is projected from. */
   readonly fingerprint?: Float32Array;
   readonly streamed?: boolean;

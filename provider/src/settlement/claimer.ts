@@ -1,4 +1,4 @@
-import type { Address, Hex } from '@assay/wire';
+import { type Address, AssayError, type Hex, lowerAddress } from '@assay/wire';
 import type { Result, TransactionReceipt } from 'ethers';
 import type { Logger } from 'pino';
 import { escrowAbi } from '../chain/abi.ts';
@@ -31,11 +31,23 @@ export interface ClaimSummary {
   readonly gasUsed: bigint;
 }
 
+/** Matured earnings that were paid out. */
+export interface Withdrawal {
+  readonly txHash: string;
+  readonly block: number;
+  /** Payment units, paid to `payout`. */
+  readonly amount: bigint;
+  readonly payout: Address;
+  /** Payment units, paid to the delegators' rewards. */
+  readonly toDelegators: bigint;
+}
+
 /** Redeems vouchers in batches, by itself and on demand. The journal decides what is left; the chain is asked before each claim. */
 export interface Claimer {
   /** Claims what the rules find worth it, or everything with `all`. */
   claim(options?: { readonly all?: boolean }): Promise<ClaimSummary | undefined>;
-  withdraw(): Promise<{ readonly txHash: string } | undefined>;
+  /** Undefined where nothing has matured. */
+  withdraw(): Promise<Withdrawal | undefined>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -196,7 +208,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
         await ledger.writeOff(sessionId);
   }
 
-  async function withdraw(above: bigint): Promise<{ txHash: string } | undefined> {
+  async function withdraw(above: bigint): Promise<Withdrawal | undefined> {
     const [, matured] = (await chain.call({
       to: escrow,
       abi: escrowAbi,
@@ -210,8 +222,31 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       name: 'withdrawEarnings',
       args: [provider],
     });
-    log.info({ txHash: receipt.hash, matured: `${matured}` }, 'earnings withdrawn');
-    return { txHash: receipt.hash };
+    const withdrawal = {
+      ...withdrawalIn(receipt),
+      txHash: receipt.hash,
+      block: receipt.blockNumber,
+    };
+    const { amount, toDelegators } = withdrawal;
+    log.info(
+      { ...withdrawal, amount: `${amount}`, toDelegators: `${toDelegators}` },
+      'earnings withdrawn',
+    );
+    return withdrawal;
+  }
+
+  function withdrawalIn({ logs, hash }: TransactionReceipt) {
+    for (const entry of logs) {
+      const event = entry.address.toLowerCase() === escrow ? escrowAbi.parseLog(entry) : null;
+      if (event?.name !== 'EarningsWithdrawn') continue;
+      const { payout, amount, toDelegators } = event.args;
+      return {
+        amount: amount as bigint,
+        payout: lowerAddress(String(payout)),
+        toDelegators: toDelegators as bigint,
+      };
+    }
+    throw new AssayError('S408', { details: { txHash: hash, reason: 'it withdrew nothing' } });
   }
 
   /** One after another: two claims at once would pay gas twice for the same vouchers. */

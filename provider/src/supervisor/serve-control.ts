@@ -60,16 +60,22 @@ export function controlSocket(dataDir: string): string {
   });
 }
 
+/** Why no jobs can come now. */
+function notReady({ draining, links }: ControlOptions): string | undefined {
+  if (draining()) return 'draining: no more jobs are taken';
+  return links.some(({ state }) => state === 'up') ? undefined : 'no marketplace is connected';
+}
+
 export async function serveControl(
   options: ControlOptions,
 ): Promise<{ readonly http: Server; close(): Promise<void> }> {
-  const { config, metrics, claimer, links } = options;
+  const { config, metrics, claimer } = options;
   const status = () => json(describeStatus(options));
   const questions: Routes = {
     'GET /healthz': () => ({ body: 'ok' }),
     'GET /readyz': () => {
-      const up = links.some(({ state }) => state === 'up');
-      return { status: up ? 200 : 503, body: up ? 'ok' : 'no marketplace is connected' };
+      const reason = notReady(options);
+      return reason === undefined ? { body: 'ok' } : { status: 503, body: reason };
     },
     'GET /metrics': async () => ({
       type: metrics.registry.contentType,

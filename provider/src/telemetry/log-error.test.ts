@@ -21,6 +21,18 @@ it.each(['error', 'cause', 'err'])(
   },
 );
 
+it('messages are worded as the reader needs them, in every way to log', () => {
+  const lines: string[] = [];
+  const options = logOptions('info', (text) => text.replace('here', 'there'));
+  const log = pino(options, { write: (line: string) => void lines.push(line) });
+  log.info({ model: 'here' }, 'look here');
+  log.child({}).warn('look here');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { model: 'here', msg: 'look there' },
+    { msg: 'look there' },
+  ]);
+});
+
 it('an error of ours keeps its code and facts, and its cause under it', () => {
   const { log, last } = setup();
   const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });

@@ -3,10 +3,16 @@ import { logError, SECRET } from './log-error.ts';
 
 const ERRORS = ['err', 'error', 'cause'];
 
-/** What every logger of the provider redacts and how it writes errors. */
-export function logOptions(level: string): LoggerOptions {
+/** What every logger of the provider redacts and how it writes errors and, by `wording`, its messages. */
+export function logOptions(level: string, wording = (text: string) => text): LoggerOptions {
   return {
     level,
+    hooks: {
+      logMethod(args, method) {
+        const worded = args.map((part) => (typeof part === 'string' ? wording(part) : part));
+        method.apply(this, worded as typeof args);
+      },
+    },
     redact: { paths: SECRET.flatMap((word) => [word, `*.${word}`]), censor: '***' },
     base: { name: 'provider' },
     serializers: Object.fromEntries(
@@ -16,8 +22,8 @@ export function logOptions(level: string): LoggerOptions {
 }
 
 /** Events as JSON lines; readable text on a terminal. */
-export function createLog(level: string): Logger {
-  const options = logOptions(level);
+export function createLog(level: string, wording?: (text: string) => string): Logger {
+  const options = logOptions(level, wording);
   return process.stdout.isTTY
     ? pino({ ...options, transport: { target: 'pino-pretty' } })
     : pino(options);

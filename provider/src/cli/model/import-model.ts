@@ -5,6 +5,7 @@ import { readBundleGraph } from '../../bundle/check-bundle.ts';
 import { collectFiles } from '../../bundle/collect-files.ts';
 import { draftManifest } from '../../bundle/draft-manifest.ts';
 import { scanGraph } from '../../bundle/scan-graph.ts';
+import { shellWord } from '../shell-word.ts';
 import { printFindings } from './print-findings.ts';
 
 interface ImportOptions {
@@ -17,8 +18,8 @@ interface ImportOptions {
   readonly force: boolean;
 }
 
-/** Reads the graph, refuses what is dangerous, writes manifest.json. Throws M600 or M603. */
-export async function importModel(folder: string, options: ImportOptions): Promise<void> {
+/** Reads the graph, refuses what is dangerous, writes manifest.json; answers what to do next. Throws M600 or M603. */
+export async function importModel(folder: string, options: ImportOptions): Promise<string> {
   const directory = resolve(folder);
   const target = join(directory, 'manifest.json');
   const exists = await access(target).then(
@@ -52,7 +53,7 @@ export async function importModel(folder: string, options: ImportOptions): Promi
     `${target}\n  task ${manifest.task}, ${files.length} file(s), opset ${manifest.opset}, ${manifest.ops.length} operators`,
   );
   console.log(`  manifest ${manifestHash(manifest)}`);
-  console.log(`  next: assay-model check ${folder} --write`);
+  return `  next: \`assay-model check ${shellWord(folder)} --write\``;
 }
 
 function nameOf(directory: string): string {

@@ -21,7 +21,11 @@ async function setup() {
   vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   onTestFinished(() => void vi.restoreAllMocks());
   const run = (...args: string[]) =>
-    buildModelProgram({}).parseAsync(['node', 'assay-model', ...args]);
+    buildModelProgram({ argv: [], environment: {}, cwd: '/' }).parseAsync([
+      'node',
+      'assay-model',
+      ...args,
+    ]);
   const manifest = async () => parseManifest(await readFile(join(folder, 'manifest.json')));
   return { folder, lines, run, manifest };
 }

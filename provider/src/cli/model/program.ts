@@ -1,12 +1,14 @@
 import { TASKS } from '@assay/wire';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { pasteable, type Start } from '../own-commands.ts';
 import { checkModel } from './check-model.ts';
 import { importModel } from './import-model.ts';
 import { manifestJsonSchema } from './manifest-json-schema.ts';
 import { publishModel } from './publish-model.ts';
 
 /** The commands of `assay-model`: from an ONNX file to a model on chain. */
-export function buildModelProgram(environment: NodeJS.ProcessEnv): Command {
+export function buildModelProgram(start: Start): Command {
+  const { environment } = start;
   const program = new Command('assay-model')
     .description('Makes, checks and publishes models for Assay.')
     .version('0.1.0');
@@ -21,7 +23,9 @@ export function buildModelProgram(environment: NodeJS.ProcessEnv): Command {
     .option('--description <text>', 'one sentence')
     .addOption(new Option('--task <task>', 'what the model does; default: guessed').choices(TASKS))
     .option('--force', 'overwrite an existing manifest.json', false)
-    .action(importModel);
+    .action(async (folder: string, options: Parameters<typeof importModel>[1]) =>
+      console.log(pasteable(await importModel(folder, options), start)),
+    );
 
   program
     .command('check <folder>')

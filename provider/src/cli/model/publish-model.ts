@@ -18,6 +18,7 @@ import { modelsAbi } from '../../chain/abi.ts';
 import { createChain } from '../../chain/chain.ts';
 import { createSender } from '../../chain/sender.ts';
 import { openKey } from '../../keys/open-key.ts';
+import { shellWord } from '../shell-word.ts';
 import { createProgress } from './progress.ts';
 import { readHeaders } from './read-headers.ts';
 
@@ -48,7 +49,7 @@ export async function publishModel(folder: string, options: PublishOptions): Pro
   if (manifest.classes.length === 0) {
     throw new AssayError('M600', {
       details: { reason: 'the manifest names no execution class' },
-      hint: `Run: assay-model check ${folder} --write`,
+      hint: `Run \`assay-model check ${shellWord(folder)} --write\`.`,
     });
   }
   const hash = manifestHash(manifest);

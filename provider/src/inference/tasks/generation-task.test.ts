@@ -7,7 +7,7 @@ const LIMITS = { defaultMaxTokens: 30, maxTokens: 50, maxPromptChars: 100 };
 const LOGITS = Float32Array.of(0, 1, 0);
 
 /** A model that always says `b`, and what it is asked on the way. */
-function setup(onStep: (step: number) => void = () => undefined) {
+function setup(onStep: (step: number) => void = () => undefined, stopTokens: number[] = []) {
   const said: string[] = [];
   const encoded: number[] = [];
   let step = 0;
@@ -17,7 +17,7 @@ function setup(onStep: (step: number) => void = () => undefined) {
   };
   const decoder: Decoder = {
     contextLength: 40,
-    stopTokens: new Set(),
+    stopTokens: new Set(stopTokens),
     encode: () => [0],
     encodeContinuation: (_, delivered) => {
       encoded.push(delivered.length);
@@ -50,9 +50,28 @@ it('a text that is stopped later has the units it said', async () => {
   const { run, said } = setup((step) => {
     stopped = step === 3;
   });
-  expect(await run({ cancelled: () => stopped })).toMatchObject({ units: 3, text: 'bbb' });
+  expect(await run({ cancelled: () => stopped })).toMatchObject({
+    units: 3,
+    text: 'bbb',
+    cut: true,
+  });
   expect(said).toEqual(['b', 'b', 'b']);
 });
+
+it.each([
+  ['its tokens', 3, { params: { maxTokens: 3 } }, []],
+  ['its money', 3, { maxUnits: 3 }, []],
+  ['a stop word', 3, { params: { stop: ['bbb'] } }, []],
+  ['what the model has to say', 1, {}, [1]],
+])(
+  'a text that is at the end of %s when it is stopped was not cut',
+  async (_, units, job, ends) => {
+    const { run } = setup(undefined, ends);
+    let looks = 0;
+    const cancelled = () => looks++ >= units;
+    expect(await run({ ...job, cancelled })).toMatchObject({ units, cut: false });
+  },
+);
 
 it.each([
   ['a job that says how many tokens it may have', { maxTokens: 20 }, 2_560],

@@ -57,11 +57,14 @@ async function generate({ job, decoder, limits, emit }: Generation): Promise<Tas
   // A text ends where its money does, as it ends at maxTokens.
   const budget = Math.min(allowed, job.maxUnits ?? allowed);
   const transcript: Transcript = { tokens: [], scores: [], text: '' };
+  let cut = false;
   if (budget > 0) {
     const run = await decoder.start([...asked, ...delivered]);
-    await decode({ job, decoder, run, budget, firstPosition: delivered.length, transcript, emit });
+    const firstPosition = delivered.length;
+    cut = await decode({ job, decoder, run, budget, firstPosition, transcript, emit });
   }
   return {
+    cut,
     text: transcript.text,
     units: transcript.tokens.length,
     streamed: true,
@@ -95,14 +98,18 @@ interface Decoding {
   readonly emit: EmitText;
 }
 
-async function decode(decoding: Decoding): Promise<void> {
+/** Resolves with whether the text was cut. */
+async function decode(decoding: Decoding): Promise<boolean> {
   const { job, decoder, run, budget, firstPosition, transcript } = decoding;
   const choose = createChooser(job.params, firstPosition);
   const stream = decoder.textStream();
   const stop = createStopMatcher(job.params.forcedTokens ? [] : (job.params.stop ?? []));
   let { logits } = run;
   let unbilled = 0;
-  while (transcript.tokens.length < budget && !job.cancelled()) {
+  let cut = false;
+  while (transcript.tokens.length < budget) {
+    cut = job.cancelled();
+    if (cut) break;
     const token = choose(logits, transcript.tokens.length);
     if (token === undefined) break;
     record(transcript, token, logits);
@@ -110,10 +117,14 @@ async function decode(decoding: Decoding): Promise<void> {
     if (decoder.stopTokens.has(token)) break;
     const released = stop.push(stream.push(token));
     if (released.text !== '') unbilled = release(decoding, released.text, unbilled);
-    if (released.stopped) return finish(decoding, '', unbilled);
+    if (released.stopped) {
+      finish(decoding, '', unbilled);
+      return false;
+    }
     if (transcript.tokens.length < budget) logits = await run.next(token);
   }
   finish(decoding, rest(stream, stop), unbilled);
+  return cut;
 }
 
 function rest(stream: TextStream, stop: ReturnType<typeof createStopMatcher>): string {

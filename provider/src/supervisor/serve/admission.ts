@@ -115,6 +115,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       overdue: false,
       patience: undefined,
       atStore: false,
+      diskFailed: false,
       released: 0,
       state: 'admitting',
     };

@@ -25,6 +25,8 @@ export interface Attempt {
   patience: NodeJS.Timeout | undefined;
   /** Output was put into its gateway's blob store: whether and when that is taken is the gateway's doing. */
   atStore: boolean;
+  /** This machine could not store what a receipt needs: that there is none is not its gateway's doing. */
+  diskFailed: boolean;
   /** Units that have left in chunks: worth as much to their reader as if there were a receipt. */
   released: number;
   /**

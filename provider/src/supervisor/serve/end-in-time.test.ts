@@ -44,9 +44,9 @@ it('ends a text that has output at the last moment, and not before', () => {
   const { end, hear, isCurtailed } = setup();
   hear(3);
   vi.advanceTimersByTime(59_449);
-  expect([isCurtailed(), end.cutShort]).toEqual([false, false]);
+  expect([isCurtailed(), end.endedIt]).toEqual([false, false]);
   vi.advanceTimersByTime(1);
-  expect([isCurtailed(), end.cutShort]).toEqual([true, true]);
+  expect([isCurtailed(), end.endedIt]).toEqual([true, true]);
 });
 
 it('ends a text whose first token comes later with that token', () => {
@@ -54,7 +54,7 @@ it('ends a text whose first token comes later with that token', () => {
   vi.advanceTimersByTime(59_500);
   expect(isCurtailed()).toBe(false);
   hear(1);
-  expect([isCurtailed(), end.cutShort]).toEqual([true, true]);
+  expect([isCurtailed(), end.endedIt]).toEqual([true, true]);
 });
 
 it('a text that is over, or that its client ended, was not cut short', () => {
@@ -62,12 +62,12 @@ it('a text that is over, or that its client ended, was not cut short', () => {
   over.hear(1);
   over.end.clear();
   vi.advanceTimersByTime(60_000);
-  expect([over.isCurtailed(), over.end.cutShort]).toEqual([false, false]);
+  expect([over.isCurtailed(), over.end.endedIt]).toEqual([false, false]);
   const left = setup();
   left.hear(1);
   left.attempt.curtail.abort();
   vi.advanceTimersByTime(60_000);
-  expect(left.end.cutShort).toBe(false);
+  expect(left.end.endedIt).toBe(false);
 });
 
 it('leaves alone what cannot stop half-way', () => {

@@ -29,8 +29,8 @@ export function lastMoment({ deadlineMs, clockSkewMs, acceptedAt, msPerUnit }: T
 
 /** Ends a text in time to be paid for. */
 export interface TimelyEnd {
-  /** Whether it ended this text before it was done. */
-  readonly cutShort: boolean;
+  /** Whether it told this text to end. The text may have been done by itself in the same moment. */
+  readonly endedIt: boolean;
   /** Output has left. */
   heard(): void;
   /** The run is over. */
@@ -44,15 +44,15 @@ export interface TimelyEnd {
 export function endInTime(attempt: Attempt, clockSkewMs: number): TimelyEnd {
   const { curtail, offer, acceptedAt, meta } = attempt;
   const { deadlineMs } = meta;
-  let cutShort = false;
+  let endedIt = false;
   let isLate = false;
   const look = (): void => {
     if (!isLate || attempt.released === 0 || curtail.signal.aborted) return;
-    cutShort = true;
+    endedIt = true;
     curtail.abort(new AssayError('P304', { details: { stage: 'running', deadline: deadlineMs } }));
   };
   if (offer.manifest.task !== 'text-generation')
-    return { cutShort, heard: () => undefined, clear: () => undefined };
+    return { endedIt, heard: () => undefined, clear: () => undefined };
   const { msPerUnit } = offer;
   const left = lastMoment({ deadlineMs, clockSkewMs, acceptedAt, msPerUnit }) - Date.now();
   const timer = setTimeout(
@@ -63,8 +63,8 @@ export function endInTime(attempt: Attempt, clockSkewMs: number): TimelyEnd {
     Math.min(LONGEST_TIMER, Math.max(0, left)),
   );
   return {
-    get cutShort() {
-      return cutShort;
+    get endedIt() {
+      return endedIt;
     },
     heard: look,
     clear: () => clearTimeout(timer),

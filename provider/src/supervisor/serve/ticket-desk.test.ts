@@ -48,10 +48,17 @@ interface Setup {
   readonly retain?: DeskOptions['retain'];
   readonly task?: 'text-generation' | 'embedding';
   readonly blobUrl?: string;
+  /** What comes before a receipt is stored. */
+  readonly keep?: () => Promise<void>;
 }
 
 /** A desk whose model does what the test says. */
-function setup({ retain = async () => () => {}, task = 'text-generation', blobUrl }: Setup = {}) {
+function setup({
+  retain = async () => () => {},
+  task = 'text-generation',
+  blobUrl,
+  keep = async () => {},
+}: Setup = {}) {
   vi.useFakeTimers();
   const run = Promise.withResolvers<RunResult>();
   const started = Promise.withResolvers<RunOptions>();
@@ -75,6 +82,7 @@ function setup({ retain = async () => () => {}, task = 'text-generation', blobUr
     receipts: {
       find: () => undefined,
       keep: async ({ frame }: { frame: FrameMeta<'receipt'> }) => {
+        await keep();
         kept.push(frame.ticket);
         return { frame };
       },
@@ -101,8 +109,9 @@ function setup({ retain = async () => () => {}, task = 'text-generation', blobUr
   const ticket = ticketOf(Date.now() + 60_000);
   const taken = desk.take(ticket, Buffer.from('Say'), link);
   const names = () => heard.map(({ name }) => name);
-  const done = (units: number): void =>
+  const done = (units: number, cut = false): void =>
     run.resolve({
+      cut,
       ...{ outputs: [], text: 'x'.repeat(units), units, batchSize: 1 },
       ...{ startedAt: Date.now(), finishedAt: Date.now(), queueMs: 0, computeMs: 1 },
       fingerprintSource: new Float32Array(),
@@ -128,6 +137,9 @@ async function setupStore(answer: RequestListener = () => undefined) {
   });
   return { taken, blobUrl: `http://127.0.0.1:${(store.address() as AddressInfo).port}` };
 }
+
+const isReceipt = (frame: Frame): frame is Extract<Frame, { name: 'receipt' }> =>
+  frame.name === 'receipt';
 
 const LARGE: RunChunk = {
   units: 1,
@@ -272,4 +284,63 @@ it('holds against a gateway an output that its store took so late that no receip
   await taken;
   expect(heard.at(-1)).toMatchObject({ name: 'refusal', meta: { code: 'P304' } });
   expect(attempts.reservedFor(gateway)).toEqual({ value: 10n, jobs: 1 });
+});
+
+const DISK_FULL = Object.assign(new Error('write'), { code: 'ENOSPC' });
+
+it.each([
+  ['the vault', { retain: () => Promise.reject(DISK_FULL) }],
+  ['the journal', { keep: () => Promise.reject(DISK_FULL) }],
+])(
+  'holds nothing against a gateway whose store took the output when %s fails here',
+  async (_, broken) => {
+    const store = await setupStore((__, response) => response.writeHead(201).end());
+    const { started, done, heard, kept, attempts, taken } = setup({
+      ...{ ...store, ...broken, task: 'embedding' },
+    });
+    const { onChunk } = await started;
+    onChunk?.(LARGE);
+    done(1);
+    await taken;
+    expect(heard.at(-1)).toMatchObject({ name: 'refusal', meta: { code: 'P300' } });
+    expect(kept).toEqual([]);
+    expect(attempts.reservedFor(gateway)).toEqual({ value: 0n, jobs: 0 });
+  },
+);
+
+it('holds against a gateway an output that it stopped, though the disk fails here too', async () => {
+  const store = await setupStore((_, response) => response.writeHead(201).end());
+  const { promise: retained, resolve: retain } = Promise.withResolvers<void>();
+  const { promise: failing, reject: fail } = Promise.withResolvers<never>();
+  const { started, done, attempts, taken, ask } = setup({
+    ...{ ...store, task: 'embedding' },
+    retain: () => {
+      retain();
+      return failing;
+    },
+  });
+  const { onChunk } = await started;
+  onChunk?.(LARGE);
+  done(1);
+  await retained;
+  ask(false);
+  fail(DISK_FULL);
+  await taken;
+  expect(attempts.reservedFor(gateway)).toEqual({ value: 10n, jobs: 1 });
+});
+
+it.each([
+  [true, true],
+  [false, undefined],
+])('a text ended in time that was cut (%s) says so in its receipt (%s)', async (cut, cutShort) => {
+  const { started, done, heard, taken } = setup();
+  const { onChunk, curtail } = await started;
+  onChunk?.({ text: 'xx', units: 2 });
+  await vi.advanceTimersByTimeAsync(59_900);
+  expect(curtail?.aborted).toBe(true);
+  done(2, cut);
+  await taken;
+  const [receipt] = heard.slice(-1).filter(isReceipt);
+  expect(receipt).toBeDefined();
+  expect(receipt?.meta.cutShort).toBe(cutShort);
 });

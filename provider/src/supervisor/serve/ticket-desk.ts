@@ -178,15 +178,15 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
         chunks: released.chunks,
         energyJoules: options.energy.joulesOf(result),
         energyMethod: options.energy.method,
-        cutShort: timely.cutShort,
+        cutShort: timely.endedIt && result.cut,
       },
       randomBytes(16),
       options,
     );
-    const note = await options.retain(attempt, input, released, statement);
+    const note = await onDisk(attempt, options.retain(attempt, input, released, statement));
     refuseOverdue(attempt, link.clockSkewMs);
     const owner = { gateway: attempt.gateway, modelId: offer.modelId, ticket: attempt.ticket };
-    const stored = await receipts.keep(statement, owner, note);
+    const stored = await onDisk(attempt, receipts.keep(statement, owner, note));
     attempts.stated(attempt);
     outbox.push(encodeFrame('receipt', stored.frame));
     const { queueMs, computeMs, batchSize } = result;
@@ -268,7 +268,15 @@ export function createTicketDesk(options: DeskOptions): TicketDesk {
   };
 }
 
+/** What fails on this machine's own disk is not its gateway's doing, whoever has the output by then. */
+function onDisk<T>(attempt: Attempt, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    attempt.diskFailed = true;
+    throw error;
+  });
+}
+
 /** Whether its gateway is why it ends without a receipt: it stopped it, or had the output in its hands. */
-function isGatewaysDoing({ stop, overdue, atStore }: Attempt): boolean {
-  return atStore || (stop.signal.aborted && !overdue);
+function isGatewaysDoing({ stop, overdue, atStore, diskFailed }: Attempt): boolean {
+  return (atStore && !diskFailed) || (stop.signal.aborted && !overdue);
 }

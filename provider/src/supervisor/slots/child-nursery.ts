@@ -11,6 +11,7 @@ export interface NurseryOptions {
   readonly modelsDir: string;
   readonly runDir: string;
   readonly maxMemoryBytes: number;
+  readonly arenaDirectory?: string | undefined;
   readonly runtime?: RuntimeOptions;
   readonly log: Logger;
 }
@@ -34,6 +35,7 @@ export function createNursery({
   modelsDir,
   runDir,
   maxMemoryBytes,
+  arenaDirectory,
   log,
   runtime,
 }: NurseryOptions): Nursery {
@@ -49,6 +51,7 @@ export function createNursery({
       modelsDir,
       emptyDir,
       dataLimitBytes: NODE_START + maxMemoryBytes,
+      arenaDirectory,
       tf32,
       log,
     });
@@ -69,12 +72,12 @@ export function createNursery({
       if (waiting) spares.delete(waiting);
       const child = waiting ?? start();
       const used = await child.ready;
-      const narrowed = used > 0 && (await limitMemory(child.pid, used + NODE_GROWTH + memoryBytes));
-      if (!narrowed)
-        log.warn(
-          { pid: child.pid, maxMemoryBytes },
-          'memory limit not narrowed: prlimit is missing',
-        );
+      const reason =
+        used > 0
+          ? await limitMemory(child.pid, used + NODE_GROWTH + memoryBytes)
+          : 'the system does not say what the child has mapped';
+      if (reason !== undefined)
+        log.warn({ pid: child.pid, maxMemoryBytes, reason }, 'memory limit not narrowed');
       return child;
     },
     refill() {

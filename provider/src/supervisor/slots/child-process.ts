@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly modelsDir: string;
   readonly emptyDir: string;
   readonly dataLimitBytes: number;
+  /** Where memory is shared with it; `/dev/shm` where omitted. */
+  readonly arenaDirectory?: string | undefined;
   /** Only set where a GPU computes: TF32 is on by default there, and another execution class. */
   readonly tf32?: boolean | undefined;
   /** A child that is not ready by then is killed: nobody waits for it for ever. */
@@ -48,11 +50,12 @@ export function startChild({
   modelsDir,
   emptyDir,
   dataLimitBytes,
+  arenaDirectory,
   tf32,
   readyTimeoutMs = READY_TIMEOUT_MS,
   log,
 }: ChildOptions): Child {
-  const arenaFd = openArena();
+  const arenaFd = openArena(arenaDirectory);
   const { file, args } = spawnCommand({
     ...{ modelsDir, dataLimitBytes },
     arena: arenaFd !== undefined,

@@ -19,6 +19,7 @@ const done = z.object({
   job,
   text: z.string().optional(),
   units,
+  cut: z.boolean(),
   computeMs: milliseconds,
   tensors: z.number().int().min(0),
   fingerprint: z.boolean(),

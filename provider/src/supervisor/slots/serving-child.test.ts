@@ -22,7 +22,7 @@ const NOTHING: Tensor[] = [
 
 const NO_UNITS = {
   ...{ job: 1, text: '', units: 0, computeMs: 1 },
-  ...{ fingerprint: true, streamed: true },
+  ...{ cut: true, fingerprint: true, streamed: true },
 };
 
 /** A child whose words the test says. */

@@ -265,6 +265,7 @@ function complete(job: SlotJob, report: DoneJob, tensors: readonly Tensor[]): vo
     ...words,
     outputs,
     units: report.units,
+    cut: report.cut,
     startedAt: job.startedAt,
     finishedAt,
     queueMs: job.startedAt - job.enqueuedAt,

@@ -48,6 +48,8 @@ export interface RunResult {
   readonly text?: string;
   /** Whole units of the manifest's metering unit (tokens generated, seconds begun, 1 per request). */
   readonly units: number;
+  /** A text that was curtailed before its own end. */
+  readonly cut: boolean;
   /** Epoch ms. */
   readonly startedAt: number;
   readonly finishedAt: number;
@@ -113,6 +115,8 @@ export interface SlotPoolOptions {
   readonly modelsDir: string;
   readonly runDir: string;
   readonly log: Logger;
+  /** Where memory is shared with children; `/dev/shm` where omitted. Nothing is shared where that does not exist. */
+  readonly arenaDirectory?: string;
   /** Part of the execution class; CPU, every optimisation, one thread where omitted. */
   readonly runtime?: RuntimeOptions;
   /** A model that has not loaded by then is refused: constant bombs take their time at load. */
