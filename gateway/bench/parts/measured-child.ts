@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { nodeFlagsOf } from '../../../localnet/src/processes/node-flags-of.ts';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const GATEWAY = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** A server under test in a process of its own, whose CPU time and memory can be read. */
 export interface MeasuredChild {
@@ -18,10 +20,10 @@ export interface MeasuredChild {
 
 export type Commands = Readonly<Record<string, (argument: never) => unknown>>;
 
-/** Starts `file`, which calls `serveMeasured`. */
+/** Starts `file`, which calls `serveMeasured`, on Node with the gateway's flags. */
 export async function startMeasuredChild(file: URL): Promise<MeasuredChild> {
   const child = fork(file, {
-    execArgv: ['--import', TSX],
+    execArgv: [...nodeFlagsOf(GATEWAY), '--import', TSX],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let calls = 0;

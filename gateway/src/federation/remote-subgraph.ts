@@ -2,6 +2,7 @@ import type { Subgraph, SubgraphName, SubgraphRequest } from '@assay/kit';
 import { AssayError, IDENTITY_HEADER } from '@assay/wire';
 import { type DocumentNode, type ExecutionResult, print } from 'graphql';
 import { z } from 'zod';
+import { postJson } from './post-json.ts';
 import { createRemoteStreams } from './remote-streams.ts';
 
 /** A subgraph as the gateway uses it; here or in another process. */
@@ -23,6 +24,7 @@ const resultSchema = z
   .object({ data: z.unknown(), errors: z.array(z.unknown()) })
   .partial()
   .refine(({ data, errors }) => data !== undefined || errors !== undefined);
+const SDL_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
 
 /** Connects to a subgraph in another process; waits until it serves its SDL. */
@@ -37,11 +39,8 @@ export async function connectRemoteSubgraph(
     const { variables, operationName, identityHeader } = request;
     try {
       const body = JSON.stringify({ query: printed(request.document), variables, operationName });
-      const answer = await post(url, {
-        body,
-        identityHeader,
-        signal: AbortSignal.timeout(timeoutMs),
-      });
+      const headers = { [IDENTITY_HEADER]: identityHeader };
+      const answer = await postJson(url, { body, headers, timeoutMs });
       return resultSchema.parse(answer) as ExecutionResult;
     } catch (cause) {
       return { errors: [unreachable(name, cause)] } as unknown as ExecutionResult;
@@ -67,30 +66,14 @@ async function fetchSdl({
   for (;;) {
     signal.throwIfAborted();
     try {
-      const within = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
-      const answer = await post(url, { body, identityHeader: identityHeader(), signal: within });
+      const headers = { [IDENTITY_HEADER]: identityHeader() };
+      const answer = await postJson(url, { body, headers, timeoutMs: SDL_TIMEOUT_MS, signal });
       return sdlSchema.parse(answer).data._service.sdl;
     } catch (cause) {
       if (signal.aborted) throw unreachable(name, cause);
       await pause(RETRY_MS, signal);
     }
   }
-}
-
-interface Post {
-  readonly body: string;
-  readonly identityHeader: string;
-  readonly signal: AbortSignal;
-}
-
-async function post(url: string, { body, identityHeader, signal }: Post): Promise<unknown> {
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    [IDENTITY_HEADER]: identityHeader,
-  };
-  const response = await fetch(url, { method: 'POST', headers, body, signal });
-  return response.json();
 }
 
 export function unreachable(subgraph: string, cause: unknown): AssayError {

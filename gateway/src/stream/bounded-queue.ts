@@ -22,24 +22,33 @@ export function createBoundedQueue<T>(options: QueueOptions<T>): BoundedQueue<T>
   const queue: T[] = [];
   let ended = false;
   let released = false;
-  let wake: (() => void) | undefined;
+  let waiting: ((result: IteratorResult<T>) => void) | undefined;
 
   const release = () => {
     if (released) return;
     released = true;
     options.release();
   };
+  const finish = (): IteratorResult<T> => {
+    release();
+    return { done: true, value: undefined };
+  };
+  const give = (result: IteratorResult<T>) => {
+    const take = waiting;
+    waiting = undefined;
+    take?.(result);
+  };
   const end = () => {
     ended = true;
-    wake?.();
+    if (waiting !== undefined) give(finish());
   };
 
   return {
     push(value) {
       if (ended) return;
+      if (waiting !== undefined) return give({ done: false, value });
       if (queue.length < options.limit) {
         queue.push(value);
-        wake?.();
         return;
       }
       queue.push(options.overflow());
@@ -47,22 +56,19 @@ export function createBoundedQueue<T>(options: QueueOptions<T>): BoundedQueue<T>
       release();
     },
     end,
-    async next() {
-      while (queue.length === 0 && !ended) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+    // Not async: it runs once an event and subscriber, and a promise of its own is all it needs.
+    next() {
       const value = queue.shift();
-      if (value !== undefined) return { done: false, value };
-      release();
-      return { done: true, value: undefined };
+      if (value !== undefined) return Promise.resolve({ done: false, value });
+      if (ended) return Promise.resolve(finish());
+      return new Promise((resolve) => {
+        waiting = resolve;
+      });
     },
     async return() {
       queue.length = 0;
       end();
-      release();
-      return { done: true, value: undefined };
+      return finish();
     },
     [Symbol.asyncIterator]() {
       return this;

@@ -4,7 +4,7 @@ import type { Log } from '@assay/kit';
 import type { ExecutionResult } from 'graphql';
 import type { Exchange } from '../edge/exchange.ts';
 import type { OperationResult } from '../federation/plan-in-rust.ts';
-import { jsonOf } from './json-of.ts';
+import { eventOf } from './event-of.ts';
 
 const KEEP_ALIVE_MS = 12_000;
 /** A client that takes nothing for this long is cut off; it can resume. */
@@ -36,7 +36,7 @@ export async function serveEventStream(
     if (signal.aborted) leave();
     for (let one = await iterator.next(); one.done !== true; one = await iterator.next()) {
       if (signal.aborted) break;
-      const flushed = response.write(`event: next\ndata: ${jsonOf(one.value)}\n\n`);
+      const flushed = response.write(eventOf(one.value));
       if (!flushed) await drained(response, signal);
     }
     response.end(signal.aborted ? undefined : 'event: complete\ndata:\n\n');

@@ -20,6 +20,7 @@ export * from './job.ts';
 export * from './link-frames.ts';
 export * from './link-greeting.ts';
 export * from './live.ts';
+export * from './longest-text.ts';
 export * from './manifest.ts';
 export * from './read-wav-header.ts';
 export * from './redis-keys.ts';

@@ -1,5 +1,15 @@
 import type { Identity, Intent, JobEvent, JobPayload } from '@assay/wire';
-import { digestOf, encodeFrame, isSignedBy, LONGEST_PREFIX, OPTIMISE } from '@assay/wire';
+import {
+  digestOf,
+  encodeFrame,
+  isSignedBy,
+  LONGEST_PREFIX,
+  longestText,
+  OPTIMISE,
+  outcomeShard,
+  redisKeys,
+} from '@assay/wire';
+import { createClient } from 'redis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectJobsPort } from '../src/index.ts';
 import { serveJobs } from '../src/serve-jobs.ts';
@@ -59,7 +69,10 @@ function intentOf(change: Partial<Intent> = {}): Intent {
   const target = { modelId: running.chain.models.text };
   return { target, must: {}, prefer: { ...OPTIMISE.CHEAP, kappa: 0 }, retries: 1, ...change };
 }
-const text = (prompt = PROMPT): JobPayload => ({ kind: 'text', prompt, params: { maxTokens: 20 } });
+const text = (prompt = PROMPT, maxTokens = 20): JobPayload => ({
+  ...{ kind: 'text', prompt },
+  params: { maxTokens },
+});
 
 async function run(intent: Intent, payload: JobPayload, identity: Identity = session.identity) {
   const events: JobEvent[] = [];
@@ -96,6 +109,15 @@ async function balance() {
   const query = 'query ($id: ID!) { session(id: $id) { spent held } }';
   const { data } = await running.ask(query, { id: session.sessionId }, session.identity);
   return { spent: BigInt(data.session.spent), held: BigInt(data.session.held) };
+}
+
+/** What reputation hears of a provider's latest attempt. */
+async function lastOutcome({ registered: { address } }: ScriptedProvider): Promise<unknown> {
+  const redis = await createClient({ url: running.redisUrl }).connect();
+  const latest = await redis.xRevRange(redisKeys.outcomes(outcomeShard(address)), '+', '-');
+  await redis.close();
+  const outcomes = (latest ?? []).map(({ message }) => JSON.parse(message.outcome ?? ''));
+  return outcomes.find(({ providerId }) => providerId === address);
 }
 
 it('runs a job, charges its units once and pays the provider', async () => {
@@ -154,14 +176,14 @@ it('hands on the whole of a text that takes more bytes than a frame’s meta hol
   await using providers = await setup();
   const piece = '汉'.repeat(18_000);
   providers.cheap.onTicket = (ticket, provider) => {
-    for (const index of [0, 1, 2]) provider.text(ticket, index, piece);
+    for (const index of [0, 1, 2]) provider.text(ticket, index, piece, 150);
     setImmediate(() => provider.kill());
   };
   providers.dear.onTicket = (ticket, provider) => {
     provider.text(ticket, 0, 'end');
     provider.receipt(ticket, { text: 'end', chunks: 1, units: 1n });
   };
-  const events = await run(intentOf(), text());
+  const events = await run(intentOf(), text(PROMPT, 1_000));
   expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted' });
   const prefix = providers.dear.tickets[0]?.meta.params.deliveredPrefix;
   expect(prefix).toBe(piece.repeat(3));
@@ -173,12 +195,64 @@ it('a text longer than any ticket holds ends with its provider', async () => {
   const piece = 'x'.repeat(20_000);
   providers.cheap.onTicket = (ticket, provider) => {
     for (let index = 0; index <= LONGEST_PREFIX / piece.length; index++)
-      provider.text(ticket, index, piece);
+      provider.text(ticket, index, piece, 160);
     void provider.heard().then(provider.kill);
   };
-  const events = await run(intentOf(), text());
+  const events = await run(intentOf(), text(PROMPT, 9_000));
   expect(events.at(-1)).toMatchObject({ kind: 'JobFailed', code: 'R204', price: 0n });
   expect(providers.dear.tickets).toEqual([]);
+});
+
+it.each([
+  ['for one token', 1],
+  ['for more tokens than the job may have', 1_000_000],
+])(
+  'delivers no text too long %s; the job goes on elsewhere with what came before',
+  async (_, units) => {
+    await using providers = await setup();
+    const { cheap, dear } = providers;
+    cheap.onTicket = (ticket) => {
+      cheap.text(ticket, 0, 'one ');
+      cheap.text(ticket, 1, 'x'.repeat(longestText(20) + 1), units);
+      cheap.text(ticket, 2, 'two ');
+      cheap.receipt(ticket, { text: 'one ', chunks: 1, units: 1n });
+    };
+    const before = await balance();
+    const events = await run(intentOf(), text());
+    expect(textOf(events)).toBe(PROMPT);
+    expect(dear.tickets[0]?.meta.params.deliveredPrefix).toBe('one ');
+    expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted', price: 1000n, units: 5n });
+    expect(await balance()).toEqual({ spent: before.spent + 1000n, held: 0n });
+    expect(cheap.goodbyes[0]).toMatchObject({ code: 'L700' });
+    await expect.poll(() => lastOutcome(cheap)).toMatchObject({ kind: 'invalid', price: '0' });
+  },
+);
+
+it('a text as long as its tokens can be is one that the next provider takes', async () => {
+  await using providers = await setup();
+  const longest = 'x'.repeat(longestText(20));
+  providers.cheap.onTicket = (ticket, provider) => {
+    provider.text(ticket, 0, longest, 20);
+    void provider.heard().then(provider.kill);
+  };
+  providers.dear.onTicket = (ticket, provider) =>
+    provider.receipt(ticket, { chunks: 0, units: 0n });
+  const events = await run(intentOf(), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobCompleted', price: 0n });
+  expect(providers.dear.tickets[0]?.meta.params.deliveredPrefix).toBe(longest);
+});
+
+it('a text that two providers made longer than its tokens can be ends with the second', async () => {
+  await using providers = await setup();
+  const { cheap, dear } = providers;
+  const half = 'x'.repeat(longestText(20));
+  for (const provider of [cheap, dear])
+    provider.onTicket = (ticket) => {
+      provider.text(ticket, 0, half, 20);
+      void provider.heard().then(provider.kill);
+    };
+  const events = await run(intentOf({ retries: 5 }), text());
+  expect(events.at(-1)).toMatchObject({ kind: 'JobFailed', code: 'R204', retryable: true });
 });
 
 it('goes on at the provider whose link was cut and is back within the grace: nothing lost, doubled or moved', async () => {

@@ -46,7 +46,7 @@ export const MANIFEST: Manifest = manifestSchema.parse({
   opset: 17,
   ops: [],
   peakMemoryBytes: 1,
-  parameters: { maxTokens: 1000 },
+  parameters: { maxTokens: 10_000 },
   classes: [{ name: CLASS_NAME, scale: 10, tolerance: 5 }],
 });
 

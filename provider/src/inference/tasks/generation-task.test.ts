@@ -74,10 +74,10 @@ it.each([
 );
 
 it.each([
-  ['a job that says how many tokens it may have', { maxTokens: 20 }, 1_280],
-  ['a job that does not say', {}, 1_920],
-  ['a job that may have more than the model’s context', { maxTokens: 50 }, 2_560],
-  ['a job that asks for more than the model gives', { maxTokens: 1_000 }, 2_560],
+  ['a job that says how many tokens it may have', { maxTokens: 20 }, 2_560],
+  ['a job that does not say', {}, 3_840],
+  ['a job that may have more than the model’s context', { maxTokens: 50 }, 6_400],
+  ['a job that asks for more than the model gives', { maxTokens: 1_000 }, 6_400],
   ['a job of very few tokens, since one can be long', { maxTokens: 1 }, 1_024],
 ])('reads no more delivered text than could come from %s', async (_, params, limitCharacters) => {
   const { run, encoded } = setup();

@@ -1,3 +1,4 @@
+import { longestText } from '@assay/wire/longest-text';
 import { checkPaid } from '../check-paid.ts';
 import type { Decoder, DecoderRun, TextStream } from '../decoder.ts';
 import { guarded } from '../guarded.ts';
@@ -43,7 +44,7 @@ interface Generation {
 async function generate({ job, decoder, limits, emit }: Generation): Promise<TaskOutcome> {
   const { params } = job;
   const prompt = promptOf(job, limits);
-  const before = deliveredOf(job, { decoder, limits });
+  const before = deliveredOf(job, limits);
   const asked = decoder.encode(prompt);
   const delivered = decoder.encodeContinuation(prompt, before);
   const allowed = tokenBudget(params, {
@@ -187,18 +188,10 @@ function promptOf(job: TaskJob, limits: GenerationLimits): string {
   });
 }
 
-/** More than any text has on average. A single token may have more, so there are always some. */
-const CHARS_PER_TOKEN = 64;
-const FEWEST_CHARS = 1_024;
-
 /** What other attempts delivered. To encode more than the job can have is work that nobody pays for. */
-function deliveredOf(
-  { params }: TaskJob,
-  { decoder, limits }: Pick<Generation, 'decoder' | 'limits'>,
-): string {
+function deliveredOf({ params }: TaskJob, limits: GenerationLimits): string {
   const { deliveredPrefix = '', maxTokens = limits.defaultMaxTokens } = params;
-  const tokens = Math.min(maxTokens, limits.maxTokens, decoder.contextLength);
-  const limitCharacters = Math.max(FEWEST_CHARS, CHARS_PER_TOKEN * tokens);
+  const limitCharacters = longestText(Math.min(maxTokens, limits.maxTokens));
   if (deliveredPrefix.length <= limitCharacters) return deliveredPrefix;
   throw new InferenceFault('P303', {
     details: {

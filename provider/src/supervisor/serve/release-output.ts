@@ -68,8 +68,9 @@ export function releaseOutput(
     count: number,
   ): void {
     const pieces = words === undefined ? [undefined] : splitText(words);
-    for (const piece of pieces.slice(0, -1)) emit(piece, undefined, 0);
-    emit(pieces.at(-1), tensors, count);
+    const last = pieces.length - 1;
+    for (const [at, piece] of pieces.entries())
+      emit(piece, at === last ? tensors : undefined, at === 0 ? count : 0);
   }
 
   function push(chunk: RunChunk): void {

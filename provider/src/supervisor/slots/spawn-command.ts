@@ -50,10 +50,13 @@ export function spawnCommand(options: SpawnOptions): SpawnCommand {
   return { file: '/bin/sh', args: ['-c', `${limits}; exec "$@"`, 'sh', ...guarded] };
 }
 
-/** The one file of the wire package that children share with the supervisor, and what says how to load it. */
+/** The files of the wire package that children share with the supervisor, and what says how to load them. */
 function wireFiles(): string[] {
-  const file = createRequire(import.meta.url).resolve('@assay/wire/read-wav-header');
-  return [file, join(dirname(file), '../package.json')];
+  const require = createRequire(import.meta.url);
+  const files = ['read-wav-header', 'longest-text'].map((name) =>
+    require.resolve(`@assay/wire/${name}`),
+  );
+  return [...files, join(dirname(require.resolve('@assay/wire')), '../package.json')];
 }
 
 /** The node_modules folders that hold what a child imports. */

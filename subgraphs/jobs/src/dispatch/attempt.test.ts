@@ -1,4 +1,4 @@
-import type { FrameMeta, Hex } from '@assay/wire';
+import { type FrameMeta, type Hex, longestText } from '@assay/wire';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ProviderConnection } from '../domain/provider-connection.ts';
 import { createAttempt } from './attempt.ts';
@@ -20,7 +20,7 @@ function connect() {
   return { connection, cancels, rejected };
 }
 
-function setup() {
+function setup(maxTokens?: number) {
   const first = connect();
   const seen: string[] = [];
   const ends: unknown[] = [];
@@ -34,6 +34,7 @@ function setup() {
     },
     connection: first.connection,
     unitPrice: 1n,
+    maxTokens,
     graceMs: GRACE_MS,
     now: () => Date.now(),
     onOutput: ({ text }) => seen.push(text ?? ''),
@@ -41,7 +42,12 @@ function setup() {
   void attempt.end.then((end) => ends.push(end));
   const say = (index: number, text: string, body = new Uint8Array()) =>
     attempt.chunk({ ticket: ticketId, index, text, units: '1' }, body);
-  return { first, attempt, seen, ends, say };
+  const generate = (index: number, length: number, units: number | string) =>
+    attempt.chunk(
+      { ticket: ticketId, index, text: 'x'.repeat(length), units: `${units}` },
+      new Uint8Array(),
+    );
+  return { first, attempt, seen, ends, say, generate };
 }
 
 it('goes on over the next connection; what was heard before is skipped', async () => {
@@ -91,6 +97,51 @@ it('does not count repeated chunks against the inline limit, and refuses a gap i
   expect(next.rejected).toEqual([]);
   say(3, 'd');
   expect(next.rejected).toEqual(['chunk 3 where 2 is next']);
+});
+
+it('takes a generated text that is as long as its tokens can be, however it is cut into chunks', () => {
+  const { first, attempt, generate } = setup(100);
+  generate(0, longestText(10), 10);
+  generate(1, 0, 90);
+  generate(2, longestText(100) - longestText(10), 0);
+  expect(first.rejected).toEqual([]);
+  expect(attempt.delivered.text).toHaveLength(longestText(100));
+});
+
+it.each([
+  ['than the tokens it is said to have', 10, 10],
+  ['than all tokens of the job', 100, 5_000],
+  ['whatever number of tokens is said', 100, '9'.repeat(30)],
+])(
+  'a generated text longer %s ends the attempt as its provider’s fault, undelivered',
+  async (_, tokens, units) => {
+    const { first, attempt, seen, ends, generate } = setup(100);
+    generate(0, longestText(tokens) + 1, units);
+    generate(1, 1, 1);
+    await attempt.end;
+    expect(ends).toMatchObject([{ kind: 'failed', code: 'P300', outcome: 'invalid' }]);
+    expect(first.rejected).toEqual([expect.stringContaining('characters')]);
+    expect(seen).toEqual([]);
+    expect(attempt.delivered).toMatchObject({ text: '', chunks: 0 });
+  },
+);
+
+it('a text said again over the next connection is not counted twice', () => {
+  const { attempt, generate } = setup(100);
+  generate(0, longestText(10), 10);
+  const next = connect();
+  attempt.resume(next.connection);
+  generate(0, longestText(10), 10);
+  generate(1, 1, 1);
+  expect(next.rejected).toEqual([]);
+  expect(attempt.delivered.text).toHaveLength(longestText(10) + 1);
+});
+
+it('a text that is not generated may have any length', () => {
+  const { first, seen, generate } = setup();
+  generate(0, 40_000, 1);
+  expect(first.rejected).toEqual([]);
+  expect(seen).toHaveLength(1);
 });
 
 it('repeats a cancellation over the next connection', () => {

@@ -9,12 +9,15 @@ import {
 import type { ProviderConnection } from '../domain/provider-connection.ts';
 import { type AttemptLink, createAttemptLink } from './attempt-link.ts';
 import { chunkFault } from './chunk-fault.ts';
+import { textFault } from './text-fault.ts';
 
 /** What one attempt has delivered so far, as its receipt must commit to it. */
 export interface Delivered {
   text: string;
   readonly tensors: OutputTensor[];
   chunks: number;
+  /** What its chunks are said to have. */
+  units: number;
   inlineBytes: number;
 }
 
@@ -60,6 +63,8 @@ export interface AttemptOptions {
   readonly ticket: Ticket;
   readonly connection: ProviderConnection;
   readonly unitPrice: bigint;
+  /** Tokens the job may have, where its output is a generated text. */
+  readonly maxTokens: number | undefined;
   readonly now: () => number;
   /** How long a cut link may take to come back before the attempt is lost. */
   readonly graceMs: number;
@@ -67,9 +72,9 @@ export interface AttemptOptions {
 }
 
 export function createAttempt(options: AttemptOptions): Attempt {
-  const { id, ticket, unitPrice, now, onOutput } = options;
+  const { id, ticket, unitPrice, maxTokens, now, onOutput } = options;
   const { promise: end, resolve } = Promise.withResolvers<AttemptEnd>();
-  const delivered: Delivered = { text: '', tensors: [], chunks: 0, inlineBytes: 0 };
+  const delivered: Delivered = { text: '', tensors: [], chunks: 0, units: 0, inlineBytes: 0 };
   const link = createAttemptLink({
     ticket: id,
     connection: options.connection,
@@ -93,7 +98,10 @@ export function createAttempt(options: AttemptOptions): Attempt {
     if (ended) return;
     const isRepeated = heard < delivered.chunks;
     const inlineBytes = isRepeated ? 0 : delivered.inlineBytes;
-    const fault = chunkFault(meta, body, { next: heard, inlineBytes });
+    const isGenerated = maxTokens !== undefined && !isRepeated;
+    const fault =
+      chunkFault(meta, body, { next: heard, inlineBytes }) ??
+      (isGenerated ? textFault(meta, { ...delivered, maxTokens }) : undefined);
     if (fault !== undefined) {
       breach(fault);
       return;
@@ -102,6 +110,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
     if (isRepeated) return;
     const tensors = meta.tensors && unpackTensors(meta.tensors, body);
     delivered.chunks += 1;
+    delivered.units += Number(meta.units);
     delivered.inlineBytes += body.byteLength + (meta.text?.length ?? 0);
     delivered.text += meta.text ?? '';
     if (tensors !== undefined) delivered.tensors.push(...tensors);

@@ -5,6 +5,7 @@ import {
   type EpochMs,
   type Hex,
   LONGEST_PREFIX,
+  longestText,
   type Outcome,
   type OutcomeKind,
   type SignedReceipt,
@@ -22,7 +23,7 @@ import { insist } from './insist.ts';
 import { openAttempt } from './open-attempt.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { RetryBudget } from './retry-budget.ts';
-import type { RunningJob } from './running-job.ts';
+import { maxTokensOf, type RunningJob } from './running-job.ts';
 import { settleAttempt } from './settle-attempt.ts';
 import { voucherDueOf } from './voucher-due.ts';
 
@@ -227,8 +228,11 @@ async function release(job: RunningJob, { ledger, log }: DispatchDeps): Promise<
   );
 }
 
-/** No ticket holds so long a text to go on after. */
-const isTooLong = ({ deliveredText }: RunningJob): boolean => deliveredText.length > LONGEST_PREFIX;
+/** No ticket holds so long a text to go on after, or no provider would take it. */
+function isTooLong(job: RunningJob): boolean {
+  const longest = longestText(maxTokensOf(job) ?? Number.POSITIVE_INFINITY);
+  return job.deliveredText.length > Math.min(longest, LONGEST_PREFIX);
+}
 
 /** Nothing another provider could do better: the input itself was refused. */
 function isFinal(end: Extract<AttemptEnd, { kind: 'failed' }>): boolean {

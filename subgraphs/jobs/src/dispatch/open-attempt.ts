@@ -13,7 +13,7 @@ import type { ProviderConnection, TicketMeta } from '../domain/provider-connecti
 import type { Candidate } from '../routing/candidate.ts';
 import { type Attempt, createAttempt } from './attempt.ts';
 import type { DispatchDeps } from './dispatcher.ts';
-import type { RunningJob } from './running-job.ts';
+import { maxTokensOf, type RunningJob } from './running-job.ts';
 
 /** Inputs up to this size in all travel in the ticket's frame; larger ones are blobs the provider fetches. */
 const MAX_TICKET_BYTES = 2 * 1024 * 1024;
@@ -44,6 +44,7 @@ export async function openAttempt(
     ticket,
     connection,
     unitPrice,
+    maxTokens: maxTokensOf(job),
     now: deps.now,
     graceMs: deps.graceMs,
     onOutput: (output) => {

@@ -37,3 +37,8 @@ export interface RunningJob {
   onCancel: (() => void) | undefined;
   attempt: Attempt | undefined;
 }
+
+/** Tokens of a generated text; undefined where the output is none. */
+export function maxTokensOf({ model, maxUnits }: RunningJob): number | undefined {
+  return model.manifest.task === 'text-generation' ? Number(maxUnits) : undefined;
+}
