@@ -36,4 +36,6 @@ export interface RunningJob {
   /** Ends a wait at once. */
   onCancel: (() => void) | undefined;
   attempt: Attempt | undefined;
+  /** Settles once its hold, empty since the charge, is gone from the ledger. */
+  released: Promise<void>;
 }

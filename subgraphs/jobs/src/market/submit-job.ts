@@ -145,16 +145,18 @@ function start(
     cancelled: false,
     onCancel: undefined,
     attempt: undefined,
+    released: Promise.resolve(),
   };
   deps.running.set(jobId, job);
   deps.instance.started(jobId);
   log.emit({ kind: 'JobQueued' });
   deps.log.info({ jobId, sessionId, modelId: model.id }, 'job queued');
-  void dispatch(job, deps.dispatch).then(() => {
+  void dispatch(job, deps.dispatch).then(async () => {
     deps.running.delete(jobId);
-    deps.instance.ended(jobId);
     const { status, attempts } = log.record;
     deps.log.info({ jobId, status, attempts, price: `${job.charged}` }, 'job ended');
+    await job.released;
+    deps.instance.ended(jobId);
   });
   return record;
 }
