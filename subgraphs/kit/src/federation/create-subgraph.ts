@@ -3,7 +3,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
 } from '@apollo/server/plugin/disabled';
-import { type Identity, verifyIdentity } from '@assay/wire';
+import { type Identity, identityVerifier } from '@assay/wire';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -72,8 +72,9 @@ export async function createSubgraph<C extends object>(
   });
   await apollo.start();
 
+  const verifyIdentity = identityVerifier(identitySecret);
   const contextOf = async (identityHeader: string | undefined): Promise<object> => {
-    const identity = verifyIdentity(identityHeader, identitySecret, Date.now());
+    const identity = verifyIdentity(identityHeader, Date.now());
     const context = await createContext(identity);
     reporter.remember(context, identity.requestId);
     return context;
