@@ -1,4 +1,4 @@
-import { verifyIdentity } from '@assay/wire';
+import { identityVerifier } from '@assay/wire';
 import { expect, test } from 'vitest';
 import { identitySigner } from './execute-at-subgraph.ts';
 
@@ -13,8 +13,8 @@ test('signs a caller once for one operation, and again before the header is stal
   expect(sign(caller)).toBe(first);
   now += 3_600_000;
   const later = sign(caller);
-  expect(verifyIdentity(later, SECRET, now)).toEqual(caller);
-  expect(() => verifyIdentity(first, SECRET, now)).toThrow();
+  expect(identityVerifier(SECRET)(later, now)).toEqual(caller);
+  expect(() => identityVerifier(SECRET)(first, now)).toThrow();
 });
 
 test('never lends one caller’s header to another', () => {
@@ -23,6 +23,6 @@ test('never lends one caller’s header to another', () => {
     { requestId: 'same' },
     { requestId: 'same', tokenHash: `0x${'ab'.repeat(32)}` as const },
   ];
-  expect(verifyIdentity(sign(a), SECRET, Date.now())).toEqual(a);
-  expect(verifyIdentity(sign(b), SECRET, Date.now())).toEqual(b);
+  expect(identityVerifier(SECRET)(sign(a), Date.now())).toEqual(a);
+  expect(identityVerifier(SECRET)(sign(b), Date.now())).toEqual(b);
 });

@@ -9,6 +9,7 @@ import { MAX_GRAPHQL_BYTES } from '../edge/graphql-request.ts';
 import { peerOf } from '../edge/peer.ts';
 import { type CallerContext, identifyCaller } from '../federation/caller.ts';
 import type { OperationParams, RunOperation } from '../federation/run-operation.ts';
+import { gatherFrames } from './gather-frames.ts';
 
 export interface StreamServer {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -73,7 +74,10 @@ export function serveWebSocket(operation: RunOperation, options: WebSocketOption
   );
   return {
     handleUpgrade(request, socket, head) {
-      sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
+      sockets.handleUpgrade(request, socket, head, (ws) => {
+        gatherFrames(ws, socket);
+        sockets.emit('connection', ws, request);
+      });
     },
     count: () => sockets.clients.size,
     close: async () => server.dispose(),

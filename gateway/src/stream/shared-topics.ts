@@ -31,7 +31,7 @@ export function shareTopics(run: RunOperation, rate: RateLimit, log: Log): RunOp
         forget();
         return result;
       }
-      const slow = presentErrors(slowResult(), context.caller.requestId, log);
+      const slow = () => presentErrors(slowResult(), context.caller.requestId, log);
       return createTopic(result, { replays: REPLAYED.test(params.query ?? ''), slow, forget });
     };
     const entry: Entry = { opened: Promise.resolve().then(open) };

@@ -12,7 +12,7 @@ export interface TopicOptions {
   /** Whether who joins late must first get what came before. */
   readonly replays: boolean;
   /** The last result of a subscriber who fell behind. */
-  readonly slow: ExecutionResult;
+  readonly slow: () => ExecutionResult;
   /** Called once, when nobody may join any more. */
   readonly forget: () => void;
 }
@@ -66,7 +66,7 @@ export function createTopic(source: AsyncIterable<ExecutionResult>, options: Top
       if (!open) return undefined;
       const queue: BoundedQueue<ExecutionResult> = createBoundedQueue<ExecutionResult>({
         limit: QUEUE_LIMIT,
-        overflow: () => options.slow,
+        overflow: options.slow,
         release: () => leave(queue),
       });
       queues.add(queue);

@@ -33,8 +33,29 @@ export function signIdentity(identity: Identity, secret: string, now: number): s
 }
 
 /** Throws G803 for a missing, forged or stale header. Subscriptions check once, when they start. */
-export function verifyIdentity(header: string | undefined, secret: string, now: number): Identity {
-  const [payload = '', signature = ''] = (header ?? '').split('.');
+export type VerifyIdentity = (header: string | undefined, now: number) => Identity;
+
+interface Issued {
+  readonly identity: Identity;
+  readonly issuedAt: number;
+}
+
+const KEPT = 1_024;
+
+/** Checks headers made with this secret. The last ones are remembered: a socket's operations carry the same for a while. */
+export function identityVerifier(secret: string): VerifyIdentity {
+  const known = new Map<string, Issued>();
+  return (header = '', now) => {
+    const issued = known.get(header) ?? readHeader(header, secret);
+    if (Math.abs(now - issued.issuedAt) > LIFETIME_MS) throw new AssayError('G803');
+    if (known.size >= KEPT) known.clear();
+    known.set(header, issued);
+    return issued.identity;
+  };
+}
+
+function readHeader(header: string, secret: string): Issued {
+  const [payload = '', signature = ''] = header.split('.');
   const given = Buffer.from(signature, 'base64url');
   const expected = mac(payload, secret);
   if (given.byteLength !== expected.byteLength || !timingSafeEqual(given, expected))
@@ -42,8 +63,9 @@ export function verifyIdentity(header: string | undefined, secret: string, now: 
   const parsed = payloadSchema.safeParse(
     JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')),
   );
-  if (!parsed.success || Math.abs(now - parsed.data.issuedAt) > LIFETIME_MS)
-    throw new AssayError('G803');
-  const { requestId, tokenHash } = parsed.data;
-  return tokenHash === undefined ? { requestId } : { requestId, tokenHash: tokenHash as Hex };
+  if (!parsed.success) throw new AssayError('G803');
+  const { requestId, tokenHash, issuedAt } = parsed.data;
+  const identity =
+    tokenHash === undefined ? { requestId } : { requestId, tokenHash: tokenHash as Hex };
+  return { identity, issuedAt };
 }

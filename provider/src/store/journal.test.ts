@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openJournal } from './journal.ts';
 import type { WriteAheadLog } from './write-ahead-log.ts';
 
@@ -84,6 +84,19 @@ test('a write resolves only when the disk has it; what is written meanwhile shar
   flushes[1]?.resolve();
   await later;
   expect(settled).toEqual(['a', 'b', 'c']);
+});
+
+test('a note is committed with the next write', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { journal, set, get } = setup();
+  const noted = journal.note(() => journal.sql("INSERT INTO facts VALUES ('a', '1')").run());
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  expect(get('a')).toBeUndefined();
+  await set('b', '2');
+  await noted;
+  expect(get('a')).toBe('1');
 });
 
 test('a note waits for no flush and asks for none; the next write takes it along', async () => {

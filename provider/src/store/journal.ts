@@ -17,7 +17,10 @@ export type Row = Record<string, SqlValue>;
 export interface Journal {
   /** Queues a write for the next commit. `work` runs inside the transaction; if it throws, only its promise rejects. */
   write<T>(work: () => T): Promise<T>;
-  /** The same for what a power cut may take back: resolves when it is committed, and reaches the disk with a later write. */
+  /**
+   * The same for what a power cut may take back: it is committed with the next write, or alone soon after, and reaches the
+   * disk with a later write. Resolves when it is committed.
+   */
   note<T>(work: () => T): Promise<T>;
   /** A prepared statement; they are kept. It sees what is committed, also what is not on the disk yet. */
   sql(text: string): StatementSync;
@@ -37,6 +40,8 @@ interface Committed {
   readonly settle: () => void;
   readonly reject: (error: unknown) => void;
 }
+
+const NOTE_MS = 100;
 
 function openDatabase(dataDir: string, file: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -70,6 +75,8 @@ export function openJournal(
   let pending: Pending[] = [];
   let unflushed: Committed[] = [];
   let flushing = false;
+  let immediate: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let refusal: AssayError | undefined;
 
   function sql(text: string): StatementSync {
@@ -82,13 +89,17 @@ export function openJournal(
   }
 
   function commit(): void {
+    clearImmediate(immediate);
+    clearTimeout(timer);
+    immediate = undefined;
+    timer = undefined;
     const batch = pending;
     pending = [];
     if (batch.length === 0) return;
     try {
-      database.exec('BEGIN IMMEDIATE');
-      const committed = batch.map((entry) => runIn(database, entry));
-      database.exec('COMMIT');
+      sql('BEGIN IMMEDIATE').run();
+      const committed = batch.map((entry) => runIn(entry, sql));
+      sql('COMMIT').run();
       settleAll(committed.filter(({ isNote }) => isNote));
       unflushed.push(...committed.filter(({ isNote }) => !isNote));
     } catch (error) {
@@ -124,16 +135,16 @@ export function openJournal(
     pending = [];
   }
 
+  function commitAndFlush(): void {
+    commit();
+    void flush();
+  }
+
   function queue<T>(work: () => T, isNote: boolean): Promise<T> {
     if (refusal !== undefined) return Promise.reject(refusal);
-    return new Promise<T>((resolve, reject) => {
-      if (pending.length === 0)
-        setImmediate(() => {
-          commit();
-          void flush();
-        });
-      pending.push({ work, isNote, resolve, reject });
-    });
+    if (isNote) timer ??= setTimeout(commitAndFlush, NOTE_MS);
+    else immediate ??= setImmediate(commitAndFlush);
+    return new Promise<T>((resolve, reject) => pending.push({ work, isNote, resolve, reject }));
   }
 
   return {
@@ -159,14 +170,15 @@ function settleAll(batch: readonly Committed[]): void {
 }
 
 /** Runs one write in its own savepoint, so that a failing one takes nothing else back. */
-function runIn(database: DatabaseSync, { work, isNote, resolve, reject }: Pending): Committed {
-  database.exec('SAVEPOINT entry');
+function runIn({ work, isNote, resolve, reject }: Pending, sql: Journal['sql']): Committed {
+  sql('SAVEPOINT entry').run();
   try {
     const value = work();
-    database.exec('RELEASE entry');
+    sql('RELEASE entry').run();
     return { isNote, settle: () => resolve(value as never), reject };
   } catch (error) {
-    database.exec('ROLLBACK TO entry; RELEASE entry');
+    sql('ROLLBACK TO entry').run();
+    sql('RELEASE entry').run();
     return { isNote, settle: () => reject(error), reject };
   }
 }

@@ -201,6 +201,7 @@ export async function createJobsMarket(config: JobsConfig): Promise<JobsMarket> 
     await links?.close();
     await Promise.all([...running.values()].map((job) => job.log.ended));
     await payments.close();
+    await ledger.flushed();
     chainSide.close();
     await instance.close();
     await blobs.close();

@@ -136,7 +136,7 @@ async function runAttempt(
   const { attempt, inputSalt, params } = opened;
   job.attempt = attempt;
   if (job.cancelled) endEarly(attempt);
-  setImmediate(() => deps.explain(job, candidate, number));
+  process.nextTick(() => deps.explain(job, candidate, number));
   let end = await attempt.end;
   job.attempt = undefined;
   deps.attempts.delete(attempt.id);

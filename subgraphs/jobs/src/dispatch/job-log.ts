@@ -58,8 +58,8 @@ export function createJobLog(options: JobLogOptions): JobLog {
 
   async function write(): Promise<void> {
     try {
-      // What is emitted in the same turn is written together.
-      await new Promise(setImmediate);
+      // What is emitted in the same turn is written together, and with whatever else the turn sends to Redis.
+      await new Promise<void>((resolve) => process.nextTick(resolve));
       while (drafts.length > 0) await writeNext();
     } catch (error) {
       breakDown(error);

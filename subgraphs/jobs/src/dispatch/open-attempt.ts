@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import {
   digestOf,
   type FrameTensor,
   type Hex,
   type JobParams,
+  randomHex,
   type Tensor,
   type Ticket,
-  toHex,
 } from '@assay/wire';
 import { lesserAmount } from '../domain/lesser-amount.ts';
 import type { ProviderConnection, TicketMeta } from '../domain/provider-connection.ts';
@@ -35,7 +34,7 @@ export async function openAttempt(
   if (connection === undefined) return undefined;
   const ticket = ticketOf(job, candidate, number);
   const id = digestOf(deps.domain, 'Ticket', ticket);
-  const inputSalt = toHex(randomBytes(16));
+  const inputSalt = randomHex(16);
   const params = paramsOf(job);
   const { input, body } = await inputOf(job, deps);
   const { unitPrice } = candidate;

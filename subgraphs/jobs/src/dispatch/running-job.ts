@@ -36,6 +36,8 @@ export interface RunningJob {
   /** Ends a wait at once. */
   onCancel: (() => void) | undefined;
   attempt: Attempt | undefined;
+  /** Settles once its hold, empty since the charge, is gone from the ledger. */
+  released: Promise<void>;
 }
 
 /** Tokens of a generated text; undefined where the output is none. */

@@ -55,8 +55,8 @@ export async function settleAttempt(
     ),
   );
   // Not in one operation: while the hold stands, a charge whose answer was lost is known when asked again.
-  await insist(() =>
-    deps.ledger.apply(sessionId, (account, changes) => releaseHold(account, changes, jobId)),
+  job.released = insist(() =>
+    deps.ledger.later(sessionId, (account, changes) => releaseHold(account, changes, jobId)),
   ).catch((error: unknown) => deps.log.error({ err: error, jobId }, 'hold not released yet'));
   const signed: SignedReceipt = {
     ...receipt,
@@ -72,6 +72,6 @@ export async function settleAttempt(
   job.chargedUnits += units;
   job.energyJoules = end.meta.energyJoules;
   job.cutShort = end.meta.cutShort === true;
-  deps.payments.enqueue({ sessionId, offerId, provider: connection.provider });
+  deps.payments.enqueue({ sessionId, offerId, provider: connection.provider }, price);
   return { receipt: signed };
 }

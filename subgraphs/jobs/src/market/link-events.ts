@@ -76,7 +76,7 @@ export function createLinkEvents(options: LinkEventsOptions): ConnectionEvents {
   async function acknowledged(provider: Address, meta: FrameMeta<'paymentAck'>): Promise<void> {
     const { sessionId, offerId } = meta;
     const cumulative = BigInt(meta.cumulative);
-    const settled = await ledger.apply(sessionId, (account, changes) => {
+    const settled = await ledger.later(sessionId, (account, changes) => {
       acknowledgePayment(account, changes, { offerId, cumulative });
       const offer = account.offers.get(offerId);
       return offer === undefined || (offer.unacked.length === 0 && offer.due.length === 0);

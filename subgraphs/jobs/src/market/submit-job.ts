@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import {
   AssayError,
   type EpochMs,
@@ -6,9 +6,9 @@ import {
   type Identity,
   type Intent,
   type JobPayload,
+  randomHex,
   type SubmitOptions,
   type Tensor,
-  toHex,
 } from '@assay/wire';
 import { dispatch } from '../dispatch/dispatcher.ts';
 import { createJobLog } from '../dispatch/job-log.ts';
@@ -58,7 +58,7 @@ export async function submitJob(submission: Submission, deps: MarketDeps): Promi
     deadline,
   });
 
-  const jobId = toHex(randomBytes(32));
+  const jobId = randomHex(32);
   const { idempotencyKey } = options;
   const hash =
     idempotencyKey === undefined
@@ -145,16 +145,18 @@ function start(
     cancelled: false,
     onCancel: undefined,
     attempt: undefined,
+    released: Promise.resolve(),
   };
   deps.running.set(jobId, job);
   deps.instance.started(jobId);
   log.emit({ kind: 'JobQueued' });
   deps.log.info({ jobId, sessionId, modelId: model.id }, 'job queued');
-  void dispatch(job, deps.dispatch).then(() => {
+  void dispatch(job, deps.dispatch).then(async () => {
     deps.running.delete(jobId);
-    deps.instance.ended(jobId);
     const { status, attempts } = log.record;
     deps.log.info({ jobId, status, attempts, price: `${job.charged}` }, 'job ended');
+    await job.released;
+    deps.instance.ended(jobId);
   });
   return record;
 }

@@ -13,8 +13,9 @@ export interface Charge {
 }
 
 /**
- * Moves a receipt's price from the job's hold to what its offer is owed. A ticket is charged once, however often this is
- * asked. Throws I100 and changes nothing where the job holds less than the price.
+ * Moves a receipt's price from the job's hold to what its offer is owed, and frees the rest: a job is paid for by one receipt.
+ * The empty hold remembers the ticket until it is released, so that a ticket is charged once, however often this is asked.
+ * Throws I100 and changes nothing where the job holds less than the price.
  */
 export function chargeReceipt(
   account: SessionAccount,
@@ -28,7 +29,7 @@ export function chargeReceipt(
       details: { jobId: charge.jobId, price: `${charge.price}`, held: `${hold?.amount ?? 0n}` },
     });
 
-  hold.amount -= charge.price;
+  hold.amount = 0n;
   hold.tickets.push(charge.ticket);
   changes.holds.add(charge.jobId);
   account.spent += charge.price;

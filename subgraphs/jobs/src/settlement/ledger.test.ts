@@ -107,9 +107,13 @@ async function runJob(ledger: Ledger, job: { number: number; wanted: bigint; pri
       return price;
     }),
   ).catch(() => 0n);
-  await insist(() =>
-    ledger.apply(SESSION, (state, changes) => releaseHold(state, changes, id(number))),
-  );
+  await insist(() => {
+    const released = ledger.later(SESSION, (state, changes) =>
+      releaseHold(state, changes, id(number)),
+    );
+    void ledger.flushed();
+    return released;
+  });
   return charged;
 }
 
@@ -146,21 +150,49 @@ it('neither loses nor doubles money, whatever gets lost on the way and whoever e
   );
 });
 
-it('writes operations that arrive together with one commit', async () => {
-  const { store } = stormyStore(() => 'fine');
+/** A ledger whose commits are counted. */
+function countingLedger() {
+  const { store, current } = stormyStore(() => 'fine');
   let commits = 0;
-  const counting = {
+  const counting: LedgerStore = {
     ...store,
-    commit: (...args: Parameters<LedgerStore['commit']>) => {
+    commit: (...args) => {
       commits += 1;
       return store.commit(...args);
     },
   };
   const ledger = createLedger(counting);
-  const one = (number: number) =>
+  const reserve = (number: number) =>
     ledger.apply(SESSION, (state, changes) => reserveHold(state, changes, reservation(number, 1n)));
-  await Promise.all(Array.from({ length: 100 }, (_, number) => one(number)));
-  expect(commits).toBeLessThanOrEqual(2);
+  const releaseLater = (number: number) =>
+    ledger.later(SESSION, (state, changes) => releaseHold(state, changes, id(number)));
+  return { ledger, reserve, releaseLater, current, commits: () => commits };
+}
+
+it('writes operations that arrive together with one commit', async () => {
+  const { reserve, commits } = countingLedger();
+  await Promise.all(Array.from({ length: 100 }, (_, number) => reserve(number)));
+  expect(commits()).toBeLessThanOrEqual(2);
+});
+
+it('stores what is in no hurry with the next operation of its session', async () => {
+  const { reserve, releaseLater, current, commits } = countingLedger();
+  await reserve(1);
+  const released = releaseLater(1);
+  await reserve(2);
+  await released;
+  expect([...current().holds.keys()]).toEqual([id(2)]);
+  expect(commits()).toBe(2);
+});
+
+it('stores what is in no hurry alone where nothing follows, or when it is asked to', async () => {
+  const { ledger, reserve, releaseLater, current } = countingLedger();
+  await Promise.all([reserve(1), reserve(2)]);
+  await releaseLater(1);
+  const released = releaseLater(2);
+  await ledger.flushed();
+  expect(current().holds.size).toBe(0);
+  await released;
 });
 
 it('goes on from memory when the store forgets what it had acknowledged', async () => {
@@ -200,6 +232,7 @@ it('charges a ticket once however often it is asked', () => {
   for (let again = 0; again < 3; again++) chargeReceipt(state, changes, charge(1, 200n));
   expect(state.spent).toBe(200n);
   expect(changes.lines).toHaveLength(1);
+  expect(freeOf(state)).toBe(DEPOSIT - 200n);
 });
 
 it('pays receipts in the order they were chained, and never more than is owed', () => {

@@ -10,12 +10,16 @@ export type Operation<T> = (account: SessionAccount, changes: AccountChanges) =>
 export interface Ledger {
   /** Applies an operation and resolves once it is stored. Throws S404 for an unknown session, S408 where nothing can be stored. */
   apply<T>(sessionId: Hex, operation: Operation<T>): Promise<T>;
+  /** The same for what is in no hurry: it is stored with the next operation on its session, or alone soon after. */
+  later<T>(sessionId: Hex, operation: Operation<T>): Promise<T>;
   /** Stores a new account, unless it exists: then that one stays. */
   create(account: SessionAccount): Promise<void>;
   /** The account as it is stored now, for reading only. */
   read(sessionId: Hex): Promise<SessionAccount | undefined>;
   /** The copy in memory, if there is one: possibly old where several instances run. */
   peek(sessionId: Hex): SessionAccount | undefined;
+  /** Resolves when nothing waits to be stored. */
+  flushed(): Promise<void>;
 }
 
 interface Waiting {
@@ -26,6 +30,7 @@ interface Waiting {
 
 const MAX_CACHED = 10_000;
 const MAX_CONFLICTS = 20;
+const LATER_MS = 250;
 
 /**
  * Operations that arrive while a write is under way are written together afterwards: many jobs of one session cost few
@@ -34,6 +39,9 @@ const MAX_CONFLICTS = 20;
 export function createLedger(store: LedgerStore): Ledger {
   const cached = new Map<Hex, VersionedAccount>();
   const queues = new Map<Hex, Waiting[]>();
+  const unhurried = new Map<Hex, Waiting[]>();
+  const draining = new Set<Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
 
   async function current(sessionId: Hex): Promise<VersionedAccount> {
     const known = cached.get(sessionId) ?? (await store.load(sessionId));
@@ -53,9 +61,30 @@ export function createLedger(store: LedgerStore): Ledger {
     }
   }
 
+  function enqueue(sessionId: Hex, arrived: readonly Waiting[]): void {
+    const queue = queues.get(sessionId);
+    if (queue !== undefined) return void queue.push(...arrived);
+    const fresh = [...arrived];
+    queues.set(sessionId, fresh);
+    const drained = drain(sessionId, fresh).finally(() => draining.delete(drained));
+    draining.add(drained);
+  }
+
+  function takeUnhurried(sessionId: Hex): readonly Waiting[] {
+    const taken = unhurried.get(sessionId) ?? [];
+    unhurried.delete(sessionId);
+    return taken;
+  }
+
+  function hurry(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const sessionId of [...unhurried.keys()]) enqueue(sessionId, takeUnhurried(sessionId));
+  }
+
   async function drain(sessionId: Hex, queue: Waiting[]): Promise<void> {
     while (queue.length > 0) {
-      const batch = queue.splice(0);
+      const batch = [...takeUnhurried(sessionId), ...queue.splice(0)];
       await commitSurely(sessionId, batch).catch((error: unknown) => {
         cached.delete(sessionId);
         for (const { reject } of batch) reject(error);
@@ -119,13 +148,19 @@ export function createLedger(store: LedgerStore): Ledger {
   return {
     apply<T>(sessionId: Hex, operation: Operation<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        const waiting: Waiting = { operation, resolve: resolve as Waiting['resolve'], reject };
-        const queue = queues.get(sessionId);
-        if (queue !== undefined) return void queue.push(waiting);
-        const fresh = [waiting];
-        queues.set(sessionId, fresh);
-        void drain(sessionId, fresh);
+        enqueue(sessionId, [{ operation, resolve: resolve as Waiting['resolve'], reject }]);
       });
+    },
+    later<T>(sessionId: Hex, operation: Operation<T>): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        const waiting: Waiting = { operation, resolve: resolve as Waiting['resolve'], reject };
+        unhurried.set(sessionId, [...(unhurried.get(sessionId) ?? []), waiting]);
+        timer ??= setTimeout(hurry, LATER_MS);
+      });
+    },
+    async flushed() {
+      hurry();
+      await Promise.all(draining);
     },
     async create(account) {
       await commit(account, wholeAccount(account, noChanges()), { expected: 0, next: 1 });

@@ -8,6 +8,7 @@ import {
   type Signer,
 } from '@assay/wire';
 import type { ProviderConnection } from '../domain/provider-connection.ts';
+import { CREDIT } from './credit.ts';
 import type { Ledger } from './ledger.ts';
 import { paymentFrame } from './payment-frame.ts';
 import { nextHostedAmount, payableReceipts, recordPayment } from './record-payment.ts';
@@ -27,8 +28,8 @@ export interface UnackedPayments {
 }
 
 export interface PaymentIssuer {
-  /** A receipt was charged: pay it soon, together with what follows closely. */
-  enqueue(key: PaymentKey): void;
+  /** A receipt over `charged` payment units was charged: pay it soon, together with what follows closely. */
+  enqueue(key: PaymentKey, charged?: bigint): void;
   /** Puts a voucher signed by a self-custody key in force, adds the guarantee and forwards both. Returns the payment. */
   accept(key: PaymentKey, voucher: { cumulative: bigint; signature: Hex }): Promise<Payment>;
   /** The provider is back: signs what is due and sends what it has not acknowledged. */
@@ -36,7 +37,17 @@ export interface PaymentIssuer {
   close(): Promise<void>;
 }
 
-const GATHER_MS = 10;
+/**
+ * A voucher and its guarantee cost more than all else about a small job, so several receipts share one; never so many that
+ * the provider's credit, see `CREDIT`, could be short for the next job.
+ */
+const GATHER = { ms: 50, jobs: CREDIT.jobs / 5, value: CREDIT.value / 5n } as const;
+
+interface Gathered {
+  readonly key: PaymentKey;
+  readonly jobs: number;
+  readonly value: bigint;
+}
 
 /** Signs vouchers of hosted sessions and guarantees of all, off the jobs' critical path. Stored first, then sent. */
 export function createPaymentIssuer(options: {
@@ -49,7 +60,7 @@ export function createPaymentIssuer(options: {
   readonly log: Log;
 }): PaymentIssuer {
   const { domain, gateway, hosted, ledger, unacked, connection, log } = options;
-  const waiting = new Map<string, PaymentKey>();
+  const waiting = new Map<string, Gathered>();
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
 
@@ -94,21 +105,28 @@ export function createPaymentIssuer(options: {
   }
 
   async function flush(): Promise<void> {
-    timer = undefined;
     const batch = [...waiting.values()];
     waiting.clear();
-    for (const key of batch)
+    for (const { key } of batch)
       await payHosted(key).catch((error: unknown) => {
         log.warn({ err: error, sessionId: key.sessionId }, 'payment waits');
         if (error instanceof AssayError && error.code === 'S403') enqueue(key);
       });
   }
 
-  function enqueue(key: PaymentKey): void {
-    waiting.set(`${key.sessionId}${key.offerId}`, key);
-    timer ??= setTimeout(() => {
-      working = flush();
-    }, GATHER_MS);
+  function payWaiting(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    working = working.then(flush);
+  }
+
+  function enqueue(key: PaymentKey, charged = 0n): void {
+    const name = `${key.sessionId}${key.offerId}`;
+    const { jobs, value } = waiting.get(name) ?? { jobs: 0, value: 0n };
+    const gathered = { key, jobs: jobs + 1, value: value + charged };
+    waiting.set(name, gathered);
+    if (gathered.jobs >= GATHER.jobs || gathered.value >= GATHER.value) payWaiting();
+    else timer ??= setTimeout(payWaiting, GATHER.ms);
   }
 
   async function offerOf(

@@ -3,7 +3,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
 } from '@apollo/server/plugin/disabled';
-import { type Identity, verifyIdentity } from '@assay/wire';
+import { type Identity, identityVerifier } from '@assay/wire';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -72,8 +72,9 @@ export async function createSubgraph<C extends object>(
   });
   await apollo.start();
 
+  const verifyIdentity = identityVerifier(identitySecret);
   const contextOf = async (identityHeader: string | undefined): Promise<object> => {
-    const identity = verifyIdentity(identityHeader, identitySecret, Date.now());
+    const identity = verifyIdentity(identityHeader, Date.now());
     const context = await createContext(identity);
     reporter.remember(context, identity.requestId);
     return context;
@@ -89,9 +90,10 @@ export async function createSubgraph<C extends object>(
     throw new Error('a subgraph answers in one part');
   };
 
+  const faultsOf = oncePerDocument((document) => validate(schema, document));
   const subscribe = async (request: SubgraphRequest) => {
     const contextValue = await contextOf(request.identityHeader);
-    const faults = validate(schema, request.document);
+    const faults = faultsOf(request.document);
     if (faults.length > 0) return { errors: faults.map(formatError) } as never;
     const { variables, operationName } = namedVariables(request);
     const result = await graphqlSubscribe({
@@ -175,16 +177,17 @@ function namedVariables({ variables, operationName }: SubgraphRequest) {
   return { variables: variables ?? {}, ...(operationName !== undefined && { operationName }) };
 }
 
-const texts = new WeakMap<DocumentNode, string>();
-
-/** Printing costs more than executing; the gateway sends the same document object for the same plan. */
-function printed(document: DocumentNode): string {
-  const known = texts.get(document);
-  if (known !== undefined) return known;
-  const text = print(document);
-  texts.set(document, text);
-  return text;
+/** Printing and validating cost more than executing; the gateway sends the same document object for the same plan. */
+function oncePerDocument<T>(make: (document: DocumentNode) => T): (document: DocumentNode) => T {
+  const made = new WeakMap<DocumentNode, { readonly value: T }>();
+  return (document) => {
+    const known = made.get(document) ?? { value: make(document) };
+    made.set(document, known);
+    return known.value;
+  };
 }
+
+const printed = oncePerDocument(print);
 
 /** Counts operations and logs each unexpected error once, with the request it belongs to. */
 function createReporter(log: Log, metrics: Metrics) {

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { gatheredOutput } from './gathered-output.ts';
 
 export type Log = Logger;
 
@@ -8,11 +9,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** What must never reach a log, wherever it hides in an event. */
 const REDACTED = ['privateKey', 'token', 'secret', 'authorization', 'prompt', 'identitySecret'];
 
+let output: ReturnType<typeof gatheredOutput> | undefined;
+
 /** Events as JSON lines; readable text on a terminal. */
 export function createLog(name: string, level: LogLevel = 'info'): Log {
   const redact = { paths: REDACTED.flatMap((word) => [word, `*.${word}`]), censor: '***' };
   const base = { name, level, redact, base: { name } };
-  return process.stdout.isTTY
-    ? pino({ ...base, transport: { target: 'pino-pretty' } })
-    : pino(base);
+  if (process.stdout.isTTY) return pino({ ...base, transport: { target: 'pino-pretty' } });
+  output ??= gatheredOutput();
+  return pino(base, output);
 }

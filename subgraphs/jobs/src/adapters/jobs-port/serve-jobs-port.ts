@@ -4,10 +4,10 @@ import {
   type Hex,
   IDENTITY_HEADER,
   type Identity,
+  identityVerifier,
   type JobEvent,
   type JobsPort,
   TENSOR_LIMITS,
-  verifyIdentity,
 } from '@assay/wire';
 import { encodeJobEvent } from '../events/job-event-codec.ts';
 import { decodePortRequest } from './port-request.ts';
@@ -23,8 +23,10 @@ export type PortHandler = (request: IncomingMessage, response: ServerResponse) =
  * Streams are lines of JSON, `{"event":…}`, `{"ping":1}` or a last `{"error":…}`.
  */
 export function createPortHandler(port: JobsPort, secret: string): PortHandler {
+  const verifyIdentity = identityVerifier(secret);
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const identity = verifyIdentity(headerOf(request), secret, Date.now());
+    const identity = verifyIdentity(headerOf(request), Date.now());
     const url = new URL(request.url ?? '/', 'http://jobs');
     const [id, action] = url.pathname.slice(PORT_PATH.length + 1).split('/');
     if (request.method === 'POST' && !id) {

@@ -96,11 +96,14 @@ export function decodeAccount(
   return { version, account };
 }
 
-/** The session's own fields; amounts as text, because Redis and Lua count in doubles. */
+/** What was agreed when the session was opened. */
+export function encodeTerms({ grant, policy }: SessionAccount): Record<string, string> {
+  return { grant: toJson(grant), policy: policy === undefined ? '' : toJson(policy) };
+}
+
+/** The session's figures; amounts as text, because Redis and Lua count in doubles. */
 export function encodeState(account: SessionAccount): Record<string, string> {
   return {
-    grant: toJson(account.grant),
-    policy: account.policy === undefined ? '' : toJson(account.policy),
     hosted: account.hosted ? '1' : '0',
     status: account.status,
     deposit: `${account.deposit}`,

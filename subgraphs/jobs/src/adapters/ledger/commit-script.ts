@@ -1,18 +1,17 @@
 /**
  * Writes one session's changes if nobody else wrote since they were computed: KEYS state, offers, holds, lines, idempotency;
- * ARGV expected version, next version, changes as JSON. Answers 1, or 0 and nothing is written. All values are text, so amounts of any
- * size stay exact.
+ * ARGV expected version, changes as JSON, the next version among them. Answers 1, or 0 and nothing is written. All values are text, so
+ * amounts of any size stay exact.
  */
 export const COMMIT_SCRIPT = `
 local expected = ARGV[1]
 local found = redis.call('HGET', KEYS[1], 'version')
 if (found or '0') ~= expected then return 0 end
-local changes = cjson.decode(ARGV[3])
+local changes = cjson.decode(ARGV[2])
 local function put(key, pairs)
-  for i = 1, #pairs, 2 do redis.call('HSET', key, pairs[i], pairs[i + 1]) end
+  for i = 1, #pairs, 1000 do redis.call('HSET', key, unpack(pairs, i, math.min(i + 999, #pairs))) end
 end
 put(KEYS[1], changes.state)
-redis.call('HSET', KEYS[1], 'version', ARGV[2])
 put(KEYS[2], changes.offers)
 put(KEYS[3], changes.holds)
 for _, id in ipairs(changes.released) do redis.call('HDEL', KEYS[3], id) end

@@ -3,7 +3,7 @@ import { type Hex, redisKeys } from '@assay/wire';
 import type { AccountChanges } from '../../settlement/account-changes.ts';
 import type { LedgerStore, VersionedAccount } from '../../settlement/ledger-store.ts';
 import type { SessionAccount } from '../../settlement/session-account.ts';
-import { decodeAccount, encodeState, toJson } from './account-codec.ts';
+import { decodeAccount, encodeState, encodeTerms, toJson } from './account-codec.ts';
 import { COMMIT_SCRIPT } from './commit-script.ts';
 
 /** Keeps session accounts in Redis. A commit is one atomic script, so it happens wholly or not at all. */
@@ -15,6 +15,8 @@ export function createRedisLedgerStore(redis: Redis): LedgerStore {
     redisKeys.sessionLines(sessionId),
     redisKeys.sessionIdempotency(sessionId),
   ];
+
+  const storedTerms = new WeakMap<SessionAccount, SessionAccount['policy']>();
 
   async function load(sessionId: Hex): Promise<VersionedAccount | undefined> {
     const [state, offers, holds, idempotency] = await Promise.all([
@@ -32,11 +34,23 @@ export function createRedisLedgerStore(redis: Redis): LedgerStore {
     changes: AccountChanges,
     { expected, next }: { readonly expected: number; readonly next: number },
   ): Promise<boolean> {
+    const state = { ...encodeState(account), ...termsToWrite(account), version: `${next}` };
     const written = await redis.eval(COMMIT_SCRIPT, {
       keys: keysOf(account.sessionId),
-      arguments: [`${expected}`, `${next}`, JSON.stringify(encodeChanges(account, changes))],
+      arguments: [
+        `${expected}`,
+        JSON.stringify({ state: Object.entries(state).flat(), ...encodeChanges(account, changes) }),
+      ],
     });
+    if (written !== 1) storedTerms.delete(account);
+    else storedTerms.set(account, account.policy);
     return written === 1;
+  }
+
+  /** Grant and policy hardly ever change: what this copy of an account wrote last is not written again. */
+  function termsToWrite(account: SessionAccount): Record<string, string> {
+    const isStored = storedTerms.has(account) && storedTerms.get(account) === account.policy;
+    return isStored ? {} : encodeTerms(account);
   }
 
   const version = async (sessionId: Hex) =>
@@ -51,7 +65,6 @@ function encodeChanges(account: SessionAccount, changes: AccountChanges) {
   const absent = (ids: ReadonlySet<string>, map: ReadonlyMap<string, unknown>) =>
     [...ids].filter((id) => !map.has(id));
   return {
-    state: Object.entries(encodeState(account)).flat(),
     offers: present(changes.offers, account.offers),
     holds: present(changes.holds, account.holds),
     released: absent(changes.holds, account.holds),
