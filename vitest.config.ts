@@ -7,6 +7,9 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: graphql }] };
 
 const setupFiles = ['scripts/test/temporary-folder.setup.ts'];
 
+/** What is waited for comes late on a busy machine; vitest would wait for one second. */
+const PATIENT = { poll: { timeout: 10_000 } };
+
 /** Stories on a whole running network: one after another, in the way to run that the name says. */
 const onNetwork = (name: string, folder: string, setup: string[] = []) => ({
   resolve,
@@ -15,6 +18,7 @@ const onNetwork = (name: string, folder: string, setup: string[] = []) => ({
     include: [`${folder}/**/*.test.ts`],
     globalSetup: setup,
     fileParallelism: false,
+    expect: PATIENT,
     testTimeout: 60_000,
     hookTimeout: 300_000,
   },
@@ -44,6 +48,7 @@ export default defineConfig({
           setupFiles,
           // Pure tests share their workers' modules: five times as fast.
           isolate: false,
+          expect: PATIENT,
           include: [
             '{gateway,subgraphs,protocol,provider,localnet,scripts,thegraph}/**/*.test.ts',
             'test/conformance/**/*.test.ts',
@@ -58,6 +63,7 @@ export default defineConfig({
           setupFiles,
           include: INTEGRATION,
           exclude: ['**/node_modules/**'],
+          expect: PATIENT,
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },

@@ -5,6 +5,7 @@ import {
   type JobEvent,
   type JobPayload,
   OPTIMISE,
+  redisKeys,
   signerOf,
 } from '@assay/wire';
 import { createClient } from 'redis';
@@ -239,6 +240,20 @@ async function loseRedis(): Promise<void> {
   await redis.close();
 }
 
+/** Resolves when all of the session is stored: whatever came later would have the market that runs store it anew. */
+async function atRest({ sessionId }: TestSession): Promise<void> {
+  const redis = await createClient({ url: running.redisUrl }).connect();
+  await expect
+    .poll(async () => ({
+      holds: await redis.hLen(redisKeys.sessionHolds(sessionId)),
+      unacked: (await redis.hVals(redisKeys.sessionOffers(sessionId))).flatMap(
+        (offer) => JSON.parse(offer).unacked,
+      ),
+    }))
+    .toEqual({ holds: 0, unacked: [] });
+  await redis.close();
+}
+
 it('keeps its ledger when Redis loses everything while it runs', async () => {
   const session = await running.openSession();
   const holder = await (await holderOf(KEYS[5], 'ap'))();
@@ -257,6 +272,7 @@ it('rebuilds its ledger in its next life from the chain and the payments provide
   const holder = await connect();
   await run(session);
   await expect.poll(() => holder.payments.length).toBe(1);
+  await atRest(session);
   await holder.close();
   await loseRedis();
   const { market, linkUrl } = await running.another();
