@@ -49,6 +49,7 @@ export default defineConfig({
           // Pure tests share their workers' modules: five times as fast.
           isolate: false,
           expect: PATIENT,
+          testTimeout: 15_000,
           include: [
             '{gateway,subgraphs,protocol,provider,localnet,scripts,thegraph}/**/*.test.ts',
             'test/conformance/**/*.test.ts',

@@ -29,7 +29,7 @@ export function failuresOfVitest(report: string, root: string): readonly string[
   );
 }
 
-/** What a tool without a report said last. */
+/** What a tool whose report names no failure said last. */
 export function lastLines(output: string): readonly string[] {
   const lines = output.trimEnd().split('\n').slice(-LAST_LINES);
   return lines[0] === '' && lines.length === 1 ? [] : [indent(lines.join('\n'), LAST_LINES)];

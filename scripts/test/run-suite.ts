@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Counts } from './counts.ts';
+import { lastLines } from './failures.ts';
 import type { Suite } from './suites.ts';
 
 const PASSED_ON = ['SIGINT', 'SIGTERM'] as const;
@@ -20,15 +21,21 @@ export async function runSuite(suite: Suite, root: string): Promise<Outcome> {
   const child = spawn(file, args, {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   // Ctrl-C reaches the suite by itself; a signal to this process alone is passed on.
   const pass = (signal: NodeJS.Signals) => void child.kill(signal);
   for (const signal of PASSED_ON) process.on(signal, pass);
   let output = '';
+  let said = '';
   child.stdout.on('data', (bytes: Buffer) => {
-    output = (output + bytes.toString()).slice(-200_000);
+    output = kept(output + bytes.toString());
+    said = kept(said + bytes.toString());
     process.stdout.write(bytes);
+  });
+  child.stderr.on('data', (bytes: Buffer) => {
+    said = kept(said + bytes.toString());
+    process.stderr.write(bytes);
   });
   const exitCode = await once(child, 'close').then(
     ([code]) => Number(code ?? 1),
@@ -40,8 +47,12 @@ export async function runSuite(suite: Suite, root: string): Promise<Outcome> {
   for (const signal of PASSED_ON) process.off(signal, pass);
   const report = path === undefined ? '' : readOr(path, '');
   const counts = count({ output, exitCode, report });
-  return { ...counts, failures: counts.failed > 0 ? failures({ output, report, root }) : [] };
+  if (counts.failed === 0) return { ...counts, failures: [] };
+  const named = failures?.(report, root) ?? [];
+  return { ...counts, failures: named.length > 0 ? named : lastLines(said) };
 }
+
+const kept = (text: string): string => text.slice(-200_000);
 
 function readOr(file: string, otherwise: string): string {
   try {

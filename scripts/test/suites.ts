@@ -1,5 +1,5 @@
 import { type Counts, countCheck, countForge, countOwn, countVitest } from './counts.ts';
-import { failuresOfVitest, lastLines } from './failures.ts';
+import { failuresOfVitest } from './failures.ts';
 
 export interface Suite {
   readonly name: string;
@@ -8,17 +8,14 @@ export interface Suite {
   /** `report`: content of the file that `command` was told to write, where it writes one. */
   readonly count: (run: { output: string; report: string; exitCode: number }) => Counts;
   readonly reportFile?: string;
-  /** What failed, for the reader who sees the end only. */
-  readonly failures: (run: { output: string; report: string; root: string }) => readonly string[];
+  /** What failed by the report; where none says it, what was printed last does. */
+  readonly failures?: (report: string, root: string) => readonly string[];
 }
-
-const byLastLines: Suite['failures'] = ({ output }) => lastLines(output);
 
 const check = (name: string, ...command: [string, ...string[]]): Suite => ({
   name,
   command,
   count: ({ exitCode }) => countCheck(exitCode),
-  failures: byLastLines,
 });
 
 const vitest = (project: string): Suite => ({
@@ -31,7 +28,7 @@ const vitest = (project: string): Suite => ({
   ],
   reportFile: `.cache/${project}.json`,
   count: ({ report, exitCode }) => countVitest(report, exitCode),
-  failures: ({ report, root }) => failuresOfVitest(report, root),
+  failures: failuresOfVitest,
 });
 
 const forge = (profile: string): Suite => ({
@@ -39,14 +36,12 @@ const forge = (profile: string): Suite => ({
   command: ['node', 'protocol/forge.ts', 'test'],
   env: { FOUNDRY_PROFILE: profile },
   count: ({ output, exitCode }) => countForge(output, exitCode),
-  failures: byLastLines,
 });
 
 const mappings: Suite = {
   name: 'mappings',
   command: ['node', 'thegraph/tools/test.ts'],
   count: ({ output, exitCode }) => countOwn(output, exitCode),
-  failures: byLastLines,
 };
 
 const longHistory: Suite = {
@@ -59,7 +54,6 @@ const mutants: Suite = {
   name: 'mutants',
   command: ['node', 'protocol/mutation/main.ts'],
   count: ({ output, exitCode }) => countOwn(output, exitCode),
-  failures: byLastLines,
 };
 
 const formatAndLint = [

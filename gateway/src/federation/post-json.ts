@@ -1,10 +1,9 @@
 import { Agent, type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 
-const agents = {
-  'http:': new Agent({ keepAlive: true }),
-  'https:': new SecureAgent({ keepAlive: true }),
-};
+// Without a timeout of its own an agent does not heed the server's, and writes to a connection that is being closed.
+const settings = { keepAlive: true, timeout: 60_000 };
+const agents = { 'http:': new Agent(settings), 'https:': new SecureAgent(settings) };
 
 export interface JsonPost {
   readonly body: string;
@@ -33,7 +32,7 @@ export async function postJson(address: string, post: JsonPost): Promise<unknown
 
 function open(address: string, { body, headers, signal }: JsonPost): ClientRequest {
   const secure = address.startsWith('https:');
-  const settings = {
+  const request = {
     method: 'POST',
     agent: agents[secure ? 'https:' : 'http:'],
     headers: {
@@ -44,7 +43,7 @@ function open(address: string, { body, headers, signal }: JsonPost): ClientReque
     },
     ...(signal && { signal }),
   };
-  return secure ? requestHttps(address, settings) : requestHttp(address, settings);
+  return secure ? requestHttps(address, request) : requestHttp(address, request);
 }
 
 function answerOf(sent: ClientRequest): Promise<string> {

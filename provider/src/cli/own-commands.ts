@@ -24,6 +24,7 @@ const COMMAND = /`(assay-provider|assay-model) ([a-z]+)([^`]*)`/g;
  * pasted where this process was started: called in the same way, for the same config and owner.
  */
 export function pasteable(text: string, start: Start): string {
+  if (!text.includes('`')) return text;
   const given = optionsOf(start.argv);
   return text.replace(COMMAND, (_, program: Program, command: string, rest: string) => {
     const options = program === 'assay-provider' ? carriedOver(command, rest, given) : [];

@@ -266,6 +266,23 @@ it('keeps its ledger when Redis loses everything while it runs', async () => {
   await holder.close();
 });
 
+it('a released hold stays released when Redis falls back behind its release', async () => {
+  const session = await running.openSession();
+  await run(session);
+  await atRest(session);
+  const { sessionId } = session;
+  const redis = await createClient({ url: running.redisUrl }).connect();
+  await redis.hSet(
+    redisKeys.sessionHolds(sessionId),
+    sessionId,
+    '{"amount":"5","at":0,"tickets":[]}',
+  );
+  await redis.hIncrBy(redisKeys.session(sessionId), 'version', -1);
+  await redis.close();
+  await run(session);
+  await atRest(session);
+});
+
 it('rebuilds its ledger in its next life from the chain and the payments providers hold', async () => {
   const session = await running.openSession();
   const connect = await holderOf(KEYS[6], 'sa');

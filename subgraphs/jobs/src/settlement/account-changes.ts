@@ -20,8 +20,10 @@ export interface AccountChanges {
   readonly holds: Set<Hex>;
   readonly idempotency: Set<string>;
   readonly lines: StatementLine[];
+  /** The account is all there is: what is stored of it and not named here goes. */
+  readonly whole: boolean;
 }
 
 export function noChanges(): AccountChanges {
-  return { offers: new Set(), holds: new Set(), idempotency: new Set(), lines: [] };
+  return { offers: new Set(), holds: new Set(), idempotency: new Set(), lines: [], whole: false };
 }

@@ -1,6 +1,7 @@
 import { EMPTY_RECEIPTS, type Hex } from '@assay/wire';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { noChanges } from './account-changes.ts';
 import { type Charge, chargeReceipt, releaseHold } from './charge-receipt.ts';
 import { raiseDeposit } from './fund-session.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -222,12 +223,7 @@ it('goes on from memory when the store forgets what it had acknowledged', async 
 
 it('charges a ticket once however often it is asked', () => {
   const state = account();
-  const changes = {
-    offers: new Set<Hex>(),
-    holds: new Set<Hex>(),
-    idempotency: new Set<string>(),
-    lines: [],
-  };
+  const changes = noChanges();
   reserveHold(state, changes, reservation(1, 500n));
   for (let again = 0; again < 3; again++) chargeReceipt(state, changes, charge(1, 200n));
   expect(state.spent).toBe(200n);
@@ -237,12 +233,7 @@ it('charges a ticket once however often it is asked', () => {
 
 it('pays receipts in the order they were chained, and never more than is owed', () => {
   const state = account();
-  const changes = {
-    offers: new Set<Hex>(),
-    holds: new Set<Hex>(),
-    idempotency: new Set<string>(),
-    lines: [],
-  };
+  const changes = noChanges();
   for (const number of [3, 6]) {
     reserveHold(state, changes, reservation(number, 500n));
     chargeReceipt(state, changes, charge(number, 100n));
@@ -262,12 +253,7 @@ it('pays receipts in the order they were chained, and never more than is owed', 
 
 it('counts a deposit once, whatever old news arrives', () => {
   const state = { ...account(), deposit: 0n };
-  const changes = {
-    offers: new Set<Hex>(),
-    holds: new Set<Hex>(),
-    idempotency: new Set<string>(),
-    lines: [],
-  };
+  const changes = noChanges();
   for (const total of [100n, 300n, 100n, 300n]) raiseDeposit(state, changes, { total, at: 0 });
   expect(state.deposit).toBe(300n);
   expect(changes.lines).toMatchObject([

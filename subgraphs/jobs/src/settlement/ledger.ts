@@ -10,7 +10,10 @@ export type Operation<T> = (account: SessionAccount, changes: AccountChanges) =>
 export interface Ledger {
   /** Applies an operation and resolves once it is stored. Throws S404 for an unknown session, S408 where nothing can be stored. */
   apply<T>(sessionId: Hex, operation: Operation<T>): Promise<T>;
-  /** The same for what is in no hurry: it is stored with the next operation on its session, or alone soon after. */
+  /**
+   * The same for what is in no hurry: it is stored with the next operation on its session, or alone soon after. It may run
+   * before operations that wait already.
+   */
   later<T>(sessionId: Hex, operation: Operation<T>): Promise<T>;
   /** Stores a new account, unless it exists: then that one stays. */
   create(account: SessionAccount): Promise<void>;
@@ -154,7 +157,9 @@ export function createLedger(store: LedgerStore): Ledger {
     later<T>(sessionId: Hex, operation: Operation<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         const waiting: Waiting = { operation, resolve: resolve as Waiting['resolve'], reject };
-        unhurried.set(sessionId, [...(unhurried.get(sessionId) ?? []), waiting]);
+        const others = unhurried.get(sessionId);
+        if (others === undefined) unhurried.set(sessionId, [waiting]);
+        else others.push(waiting);
         timer ??= setTimeout(hurry, LATER_MS);
       });
     },
@@ -193,6 +198,7 @@ function wholeAccount(account: SessionAccount, { lines }: AccountChanges): Accou
     holds: new Set(holds.keys()),
     idempotency: new Set(idempotency.keys()),
     lines,
+    whole: true,
   };
 }
 

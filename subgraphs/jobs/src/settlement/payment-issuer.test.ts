@@ -7,7 +7,7 @@ import { CREDIT } from './credit.ts';
 import { createLedger } from './ledger.ts';
 import type { VersionedAccount } from './ledger-store.ts';
 import { newAccount } from './new-account.ts';
-import { createPaymentIssuer } from './payment-issuer.ts';
+import { createPaymentIssuer, type PaymentKey } from './payment-issuer.ts';
 
 const id = (number: number): Hex => `0x${number.toString(16).padStart(64, '0')}`;
 const ADDRESS: Hex = `0x${'11'.repeat(20)}`;
@@ -22,7 +22,12 @@ function account() {
   return newAccount({ sessionId: SESSION, grant, policy: undefined, hosted: true, at: 0 });
 }
 
-/** An issuer on a clock that stands still, and the amounts that its provider was sent. */
+/** Whatever needs no time happens. */
+const settle = async () => {
+  for (let turn = 0; turn < 20; turn++) await vi.advanceTimersByTimeAsync(0);
+};
+
+/** An issuer on a clock that stands still, the amounts that its provider was sent, and what the next life would know. */
 function setup() {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
@@ -40,12 +45,14 @@ function setup() {
     sendPayment: ({ cumulative }) => void sent.push(cumulative),
   };
   const none = async () => undefined;
+  const remembered: PaymentKey[] = [];
+  const remember = async (key: PaymentKey) => void remembered.push(key);
   const issuer = createPaymentIssuer({
     domain: { chainId: 1, verifyingContract: ADDRESS },
     gateway: signerOf(id(7)),
     hosted: signerOf(id(8)),
     ledger,
-    unacked: { add: none, remove: none, of: async () => [] },
+    unacked: { add: remember, remove: none, of: async () => [] },
     connection: () => link as ProviderConnection,
     log: createLog('test', 'silent'),
   });
@@ -59,7 +66,7 @@ function setup() {
     });
     issuer.enqueue(KEY, price);
   }
-  return { charge, sent };
+  return { charge, sent, remembered };
 }
 
 it('pays several receipts with one voucher, soon', async () => {
@@ -74,7 +81,16 @@ it('pays at once what the provider would miss in its credit: many receipts, or d
   const { charge, sent } = setup();
   const dear = CREDIT.value / 5n;
   await charge(dear);
-  await expect.poll(() => sent).toEqual([`${dear}`]);
+  await settle();
+  expect(sent).toEqual([`${dear}`]);
   for (let job = 0; job < CREDIT.jobs / 5; job++) await charge(1n);
-  await expect.poll(() => sent).toHaveLength(2);
+  await settle();
+  expect(sent).toHaveLength(2);
+});
+
+it('what is to be paid is remembered before it is signed', async () => {
+  const { charge, sent, remembered } = setup();
+  await charge(1n);
+  await settle();
+  expect([sent, remembered]).toEqual([[], [KEY]]);
 });

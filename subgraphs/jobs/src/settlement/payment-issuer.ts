@@ -38,8 +38,8 @@ export interface PaymentIssuer {
 }
 
 /**
- * A voucher and its guarantee cost more than all else about a small job, so several receipts share one; never so many that
- * the provider's credit, see `CREDIT`, could be short for the next job.
+ * A voucher and its guarantee cost more than all else about a small job, so several receipts of an offer share one; few
+ * enough that most of the provider's credit, see `CREDIT`, is left for its next jobs.
  */
 const GATHER = { ms: 50, jobs: CREDIT.jobs / 5, value: CREDIT.value / 5n } as const;
 
@@ -107,11 +107,24 @@ export function createPaymentIssuer(options: {
   async function flush(): Promise<void> {
     const batch = [...waiting.values()];
     waiting.clear();
-    for (const { key } of batch)
-      await payHosted(key).catch((error: unknown) => {
-        log.warn({ err: error, sessionId: key.sessionId }, 'payment waits');
-        if (error instanceof AssayError && error.code === 'S403') enqueue(key);
-      });
+    await Promise.all(batch.map(({ key }) => pay(key)));
+  }
+
+  async function pay(key: PaymentKey): Promise<void> {
+    try {
+      await payHosted(key);
+    } catch (error) {
+      log.warn({ err: error, sessionId: key.sessionId }, 'payment waits');
+      if (error instanceof AssayError && error.code === 'S403') enqueue(key);
+    }
+  }
+
+  /** So that the next life of a gateway that dies before it has signed knows what to sign. */
+  function remember(key: PaymentKey): void {
+    if (ledger.peek(key.sessionId)?.hosted !== true) return;
+    unacked
+      .add(key)
+      .catch((error: unknown) => log.warn({ err: error, ...key }, 'payment not remembered'));
   }
 
   function payWaiting(): void {
@@ -122,6 +135,7 @@ export function createPaymentIssuer(options: {
 
   function enqueue(key: PaymentKey, charged = 0n): void {
     const name = `${key.sessionId}${key.offerId}`;
+    if (!waiting.has(name)) remember(key);
     const { jobs, value } = waiting.get(name) ?? { jobs: 0, value: 0n };
     const gathered = { key, jobs: jobs + 1, value: value + charged };
     waiting.set(name, gathered);

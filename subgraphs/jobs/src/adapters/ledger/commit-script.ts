@@ -11,6 +11,7 @@ local changes = cjson.decode(ARGV[2])
 local function put(key, pairs)
   for i = 1, #pairs, 1000 do redis.call('HSET', key, unpack(pairs, i, math.min(i + 999, #pairs))) end
 end
+if changes.whole then redis.call('DEL', KEYS[2], KEYS[3], KEYS[5]) end
 put(KEYS[1], changes.state)
 put(KEYS[2], changes.offers)
 put(KEYS[3], changes.holds)

@@ -65,6 +65,7 @@ function encodeChanges(account: SessionAccount, changes: AccountChanges) {
   const absent = (ids: ReadonlySet<string>, map: ReadonlyMap<string, unknown>) =>
     [...ids].filter((id) => !map.has(id));
   return {
+    whole: changes.whole,
     offers: present(changes.offers, account.offers),
     holds: present(changes.holds, account.holds),
     released: absent(changes.holds, account.holds),
