@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=32 --heap-growing-percent=25
+#!/usr/bin/env -S node --max-semi-space-size=32 --heap-growing-percent=10
 // A burst of events leaves much garbage behind: with the usual limits V8 keeps up to three times what lives.
 import { connectRedis, createFileBlobStore, createLog, createShutdown } from '@assay/kit';
 import { chooseAddress } from './choose-address.ts';
