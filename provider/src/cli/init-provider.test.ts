@@ -12,6 +12,7 @@ import { Wallet } from 'ethers';
 import { expect, test, vi } from 'vitest';
 import { openOwnerKey } from '../keys/open-owner-key.ts';
 import { loadConfig } from '../load-config.ts';
+import { ANY_ADDRESS, DEPLOYMENT } from './deployment-fixture.ts';
 import { type InitOptions, initProvider } from './init-provider.ts';
 
 // Only to end a run that hangs: keystores cost their time on purpose.
@@ -19,14 +20,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'assay-init-'));
 const at = (name: string): string => join(root, name);
-const address = `0x${'11'.repeat(20)}`;
-const names = 'TestUSD AssayToken Staking ModelRegistry ProviderRegistry SessionEscrow';
-const contracts = Object.fromEntries(
-  `${names} DisputeManager Timelock BlockhashRandomness Committee`
-    .split(' ')
-    .map((name) => [name, address]),
-);
-writeFileSync(at('deployment.json'), JSON.stringify({ chainId: 31337, deployBlock: 0, contracts }));
+writeFileSync(at('deployment.json'), JSON.stringify(DEPLOYMENT));
 writeFileSync(at('notes.txt'), 'no JSON');
 const ownerKey = `0x${'5a'.repeat(32)}`;
 writeFileSync(at('owner.key'), ownerKey, { mode: 0o600 });
@@ -38,7 +32,7 @@ const options = (directory: string): InitOptions => ({
   deployment: at('deployment.json'),
   marketplace: 'ws://127.0.0.1:4000/provider',
   bundle: join(import.meta.dirname, '../../models/char-lm/1'),
-  publisher: address,
+  publisher: ANY_ADDRESS,
   price: '5',
   ownerPassword: async () => 'secret',
 });
@@ -68,7 +62,13 @@ test('names the GraphQL address where it is not beside the link', async () => {
   expect(await marketOf('elsewhere', { graphql })).toEqual([{ url, graphql }]);
   const facts = { graphql, graphqlWs: url, rest: beside, providerLink: url, chainRpc: beside };
   const index = { chainId: 31337, indexGraphql: beside, redisUrl: 'redis://127.0.0.1:1' };
-  const parties = { gateway: address, hostedKey: address, contracts, models: {}, providers: [] };
+  const parties = {
+    gateway: ANY_ADDRESS,
+    hostedKey: ANY_ADDRESS,
+    contracts: DEPLOYMENT.contracts,
+    models: {},
+    providers: [],
+  };
   const demo = { payerPrivateKey: ownerKey };
   writeFileSync(at('network.json'), JSON.stringify({ ...facts, ...index, ...parties, demo }));
   const { rpc: _, deployment: __, marketplace: ___, ...rest } = options('network');

@@ -2,15 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { ANY_ADDRESS, DEPLOYMENT } from './deployment-fixture.ts';
 import { buildProgram } from './program.ts';
-
-const address = `0x${'11'.repeat(20)}`;
-const names = 'TestUSD AssayToken Staking ModelRegistry ProviderRegistry SessionEscrow';
-const contracts = Object.fromEntries(
-  `${names} DisputeManager Timelock BlockhashRandomness Committee`
-    .split(' ')
-    .map((name) => [name, address]),
-);
 
 /** The program with a sound config whose provider does not run, and what it prints. */
 function setup() {
@@ -19,11 +12,11 @@ function setup() {
   const config = {
     chain: {
       rpcUrls: ['http://127.0.0.1:1'],
-      deployment: { chainId: 31337, deployBlock: 0, contracts },
+      deployment: DEPLOYMENT,
     },
     keys: { receiptKey: { privateKeyFile: 'receipt.key' } },
     marketplaces: [{ url: 'ws://127.0.0.1:1/provider' }],
-    models: [{ bundle: 'model', publisher: address, price: '5' }],
+    models: [{ bundle: 'model', publisher: ANY_ADDRESS, price: '5' }],
   };
   writeFileSync(file, JSON.stringify(config));
   const lines: string[] = [];
